@@ -1,0 +1,108 @@
+# Riffle: GNU make, one file.  What was found out about this machine is in
+# build/config.mk, which ./configure writes; do not make such changes here.
+#
+#	make			the programs, in build/release/bin (and build/bin)
+#	make debug, make asan	the other variants, side by side
+#	make check		everything is tested; sets itself up
+#	make demo		a pipeline from raw files to a report; sets itself up
+#	make install		PREFIX=/usr/local DESTDIR=
+#
+# lib/*/*.c and lib/*/*/*.c make build/VARIANT/libriffle.a; each bin/NAME.c is
+# a program, each tests/unit/NAME.c a test.  V=1 shows the commands.
+
+MAKEFLAGS += --no-builtin-rules
+.SUFFIXES:
+.DELETE_ON_ERROR:
+.SECONDARY:
+
+VARIANTS = release debug asan clang
+VARIANT = $(DEFAULT_VARIANT)
+
+LIB_SOURCES := $(sort $(wildcard lib/*/*.c lib/*/*/*.c))
+BIN_SOURCES := $(sort $(wildcard bin/*.c))
+UNIT_SOURCES := $(sort $(wildcard tests/unit/*.c))
+PAGES := $(sort $(wildcard man/*.[157]))
+
+all:
+
+# Targets that set up everything install missing packages first; any other
+# just says what is missing.
+build/config.mk: configure
+	$(if $(filter check check-% demo,$(MAKECMDGOALS)),scripts/bootstrap build)
+	./configure $(CONFIGURE_ARGS)
+
+ifeq ($(filter clean help,$(MAKECMDGOALS)),)
+include build/config.mk
+endif
+
+# make's own default is no compiler of ours
+CC_release = $(CC)
+CC_debug = $(CC)
+CC_asan = $(CC)
+CC_clang = clang
+# all warnings of the other compiler, as errors
+CFLAGS_clang = -O1 -Werror
+
+quiet = $(if $(V),,@echo "  $(1) $@";)
+
+# Kernels for one kind of processor, called only where it is there.
+%_avx2.o: CFLAGS_file = $(CFLAGS_avx2)
+%_avx512.o: CFLAGS_file = $(CFLAGS_avx512)
+
+# $(call variant_rules,VARIANT)
+define variant_rules
+$(1)_LIB := $(LIB_SOURCES:%.c=build/$(1)/obj/%.o)
+$(1)_BINS := $(BIN_SOURCES:bin/%.c=build/$(1)/bin/%)
+$(1)_UNITS := $(UNIT_SOURCES:tests/unit/%.c=build/$(1)/unit/%)
+
+build/$(1)/obj/%.o: %.c build/config.mk
+	@mkdir -p $$(@D)
+	$$(call quiet,CC)$$(CC_$(1)) $$(CPPFLAGS) $$(CFLAGS) $$(CFLAGS_$(1)) \
+	    $$(CFLAGS_file) -MMD -MP -c -o $$@ $$<
+
+# the list of members is a prerequisite too: a file that went away goes away
+build/$(1)/members: FORCE
+	@mkdir -p $$(@D)
+	@echo $$($(1)_LIB) | cmp -s - $$@ || echo $$($(1)_LIB) >$$@
+
+build/$(1)/libriffle.a: $$($(1)_LIB) build/$(1)/members
+	$$(call quiet,AR)rm -f $$@ && ar rcsD $$@ $$($(1)_LIB)
+
+build/$(1)/bin/%: build/$(1)/obj/bin/%.o build/$(1)/libriffle.a
+	@mkdir -p $$(@D)
+	$$(call quiet,LD)$$(CC_$(1)) $$(CFLAGS_$(1)) -o $$@ $$^ \
+	    $$(LDFLAGS) $$(LIBS)
+
+build/$(1)/unit/%: build/$(1)/obj/tests/unit/%.o build/$(1)/libriffle.a
+	@mkdir -p $$(@D)
+	$$(call quiet,LD)$$(CC_$(1)) $$(CFLAGS_$(1)) -o $$@ $$^ \
+	    $$(LDFLAGS) $$(LIBS)
+
+-include $$(wildcard build/$(1)/obj/*/*.d build/$(1)/obj/*/*/*.d \
+    build/$(1)/obj/*/*/*/*.d)
+endef
+$(foreach variant,$(VARIANTS),$(eval $(call variant_rules,$(variant))))
+
+all: $(VARIANT)
+ifeq ($(VARIANT),release)
+all: build/bin
+endif
+
+# libriffle.a before there are programs, too
+release: build/release/libriffle.a $(release_BINS)
+debug: build/debug/libriffle.a $(debug_BINS)
+asan: build/asan/libriffle.a $(asan_BINS)
+clang: build/clang/libriffle.a $(clang_BINS)
+
+build/bin:
+	ln -sfn release/bin $@
+
+unit: $($(VARIANT)_UNITS)
+	@for test in $($(VARIANT)_UNITS); do $$test || exit 1; done
+
+clean:
+	rm -rf build
+
+FORCE:
+
+.PHONY: all $(VARIANTS) unit clean FORCE
