@@ -1,0 +1,192 @@
+/*
+ * Decimal numbers: decimal(precision, scale) as scaled integers.
+ *
+ * A value v of decimal(p, s) stands for v / 10^s, with |v| < 10^p and
+ * s <= p <= 38; up to 18 digits it lives in an int64_t (the functions ending
+ * in 64), up to 38 in an int128 (128).  The type is not stored with the
+ * value: the caller passes scales and precisions, which it has checked
+ * against the limits below.
+ *
+ * Arithmetic is exact or rounded once, half away from zero unless another
+ * rounding is asked for.  Functions that can fail return 0 (DECIMAL_OK) or a
+ * reason, or -1 where there is only one reason; *out is then not written.
+ */
+#ifndef BASE_DECIMAL_H
+#define BASE_DECIMAL_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/int128.h"
+
+#define DECIMAL_MAX_PRECISION_64 18
+#define DECIMAL_MAX_PRECISION 38
+
+/* Longest text: sign, "0.", 38 digits (or 39 digits and a point). */
+#define DECIMAL_TEXT_BYTES 48
+
+enum decimal_status {
+	DECIMAL_OK = 0,
+	DECIMAL_SYNTAX,		/* the text is not a number */
+	DECIMAL_INEXACT,	/* digits that are not zero beyond the scale */
+	DECIMAL_OVERFLOW	/* more digits than the precision has */
+};
+
+enum decimal_rounding {
+	DECIMAL_HALF_AWAY,	/* to nearest, ties away from zero */
+	DECIMAL_HALF_EVEN,	/* to nearest, ties to the even digit */
+	DECIMAL_FLOOR,
+	DECIMAL_CEIL,
+	DECIMAL_TRUNC		/* towards zero */
+};
+
+/* 10^i; i <= 18 and i <= 38. */
+extern const int64_t decimal_pow10_64[DECIMAL_MAX_PRECISION_64 + 1];
+extern const int128 decimal_pow10_128[DECIMAL_MAX_PRECISION + 1];
+
+/* Whether |value| < 10^precision. */
+static inline _Bool
+decimal_fits_64(int64_t value, unsigned precision)
+{
+	int64_t limit = decimal_pow10_64[precision];
+
+	return value < limit && value > -limit;
+}
+
+static inline _Bool
+decimal_fits_128(int128 value, unsigned precision)
+{
+	int128 limit = decimal_pow10_128[precision];
+
+	return value < limit && value > -limit;
+}
+
+/*
+ * text[0..len) is [+-]digits[.digits] or [+-].digits, nothing before or
+ * after.  Zeros beyond the scale are fine, other digits are
+ * DECIMAL_INEXACT: nothing is rounded in silence.
+ */
+enum decimal_status
+decimal_parse_64(const char *text, size_t len, unsigned precision,
+    unsigned scale, int64_t *out);
+enum decimal_status
+decimal_parse_128(const char *text, size_t len, unsigned precision,
+    unsigned scale, int128 *out);
+
+/*
+ * The same for text of which at least 16 bytes from text[0] on can be read,
+ * whatever len is (CSV readers' buffers have slack).  Texts of up to 16
+ * bytes after the sign take no loop and no unforeseeable branch.
+ */
+enum decimal_status
+decimal_parse_64_padded(const char *text, size_t len, unsigned precision,
+    unsigned scale, int64_t *out);
+
+/*
+ * Also accepts an exponent, [eE][+-]digits: 1.5e3.  `rounding` says what
+ * becomes of digits beyond the scale; is_exact (may be NULL) whether there
+ * were none.
+ */
+enum decimal_status
+decimal_parse_exponent_128(const char *text, size_t len, unsigned precision,
+    unsigned scale, enum decimal_rounding rounding, int128 *out,
+    _Bool *is_exact);
+
+/*
+ * Writes the text with exactly `scale` digits after the point (none and no
+ * point if scale is 0), without a NUL; returns its length.  Any value.
+ */
+size_t
+decimal_format_64(char out[DECIMAL_TEXT_BYTES], int64_t value,
+    unsigned scale);
+size_t
+decimal_format_128(char out[DECIMAL_TEXT_BYTES], int128 value,
+    unsigned scale);
+
+/* value / divisor rounded half away from zero; divisor > 0. */
+static inline int64_t
+decimal_round_64(int64_t value, int64_t divisor)
+{
+	int64_t quotient = value / divisor;
+	int64_t rest = value % divisor;
+	int64_t twice = rest < 0 ? -rest : rest;
+
+	/* twice >= divisor - twice: |rest| * 2 >= divisor, no overflow. */
+	return quotient +
+	    (twice >= divisor - twice) * (value < 0 ? -1 : 1);
+}
+
+static inline int128
+decimal_round_128(int128 value, int128 divisor)
+{
+	int128 quotient = value / divisor;
+	int128 rest = value % divisor;
+	int128 twice = rest < 0 ? -rest : rest;
+
+	return quotient +
+	    (twice >= divisor - twice) * (value < 0 ? -1 : 1);
+}
+
+/* value / divisor rounded as asked; divisor > 0. */
+int64_t
+decimal_divide_64(int64_t value, int64_t divisor,
+    enum decimal_rounding rounding);
+int128
+decimal_divide_128(int128 value, int128 divisor,
+    enum decimal_rounding rounding);
+
+/*
+ * From one scale to another.  -1 if the result does not fit in the integer;
+ * whether it fits the precision is asked with decimal_fits_*.
+ */
+int
+decimal_rescale_64(int64_t value, unsigned from, unsigned to,
+    enum decimal_rounding rounding, int64_t *out);
+int
+decimal_rescale_128(int128 value, unsigned from, unsigned to,
+    enum decimal_rounding rounding, int128 *out);
+
+/*
+ * a * b / 10^drop rounded half away from zero: values of scales sa and sb
+ * give one of scale sa + sb - drop.  Exact in between (128 and 256 bits).
+ * drop <= 38.  -1 if the result does not fit in the integer.
+ */
+int
+decimal_mul_64(int64_t a, int64_t b, unsigned drop, int64_t *out);
+int
+decimal_mul_128(int128 a, int128 b, unsigned drop, int128 *out);
+
+/*
+ * a * 10^shift / b rounded half away from zero: values of scales sa and sb
+ * give one of scale sa - sb + shift; shift <= 76, negative shifts (down to
+ * -38) divide by the power as well, rounding once.  -1 if b is 0 or the
+ * result does not fit in the integer.
+ */
+int
+decimal_div_64(int64_t a, int64_t b, int shift, int64_t *out);
+int
+decimal_div_128(int128 a, int128 b, int shift, int128 *out);
+
+/* < 0, 0, > 0 as a / 10^a_scale is less, equal or greater; never fails. */
+int
+decimal_compare_64(int64_t a, unsigned a_scale, int64_t b, unsigned b_scale);
+int
+decimal_compare_128(int128 a, unsigned a_scale, int128 b, unsigned b_scale);
+
+/* The nearest double, correctly rounded. */
+double
+decimal_to_f64(int128 value, unsigned scale);
+
+/*
+ * The exact value of the double (which 0.1 is not), rounded as asked.
+ * DECIMAL_SYNTAX for nan and infinities.  *is_exact may be NULL.
+ */
+enum decimal_status
+decimal_from_f64(double value, unsigned precision, unsigned scale,
+    enum decimal_rounding rounding, int128 *out, _Bool *is_exact);
+
+/* "is not a decimal(10,2)"-like reasons for messages; not NULL. */
+const char *
+decimal_status_text(enum decimal_status status);
+
+#endif
