@@ -1,0 +1,54 @@
+#include "base/hash.h"
+
+#include <stdlib.h>
+
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+#include "base/error.h"
+#include "base/mem.h"
+
+struct hash_state {
+	XXH3_state_t xxh3;
+};
+
+uint64_t
+hash_bytes(const void *bytes, size_t len)
+{
+	return XXH3_64bits(bytes, len);
+}
+
+struct hash_state *
+hash_state_new(void)
+{
+	struct hash_state *state = aligned_alloc(64,
+	    (sizeof(*state) + 63) & ~(size_t)63);
+	if (state == NULL)
+		abort();
+	hash_state_reset(state);
+	return state;
+}
+
+void
+hash_state_reset(struct hash_state *state)
+{
+	XXH3_64bits_reset(&state->xxh3);
+}
+
+void
+hash_state_update(struct hash_state *state, const void *bytes, size_t len)
+{
+	XXH3_64bits_update(&state->xxh3, bytes, len);
+}
+
+uint64_t
+hash_state_digest(const struct hash_state *state)
+{
+	return XXH3_64bits_digest(&state->xxh3);
+}
+
+void
+hash_state_free(struct hash_state *state)
+{
+	free(state);
+}

@@ -1,0 +1,60 @@
+/*
+ * Comparing and hashing the values of columns: what sorting, grouping,
+ * joining and partitioning have in common.
+ *
+ * Order: numbers by value, NaN above all numbers and equal to itself,
+ * -0.0 equal to 0.0; strings by bytes; false before true; nulls equal to
+ * each other and before or after all values as asked.  Equal values hash
+ * alike, whether coded or plain, in 8 or 16 bytes of the same type.
+ */
+#ifndef BATCH_ORDER_H
+#define BATCH_ORDER_H
+
+#include "batch/batch.h"
+
+struct sort_key {
+	uint32_t column;
+	_Bool is_descending;
+	_Bool nulls_first;
+};
+
+/* < 0, 0, > 0.  Both columns have the same type; either may be coded. */
+int
+column_compare(const struct column *a, uint32_t a_row,
+    const struct column *b, uint32_t b_row, _Bool nulls_first);
+
+/* The same over several keys of two batches of one schema. */
+int
+batch_compare(const struct batch *a, uint32_t a_row, const struct batch *b,
+    uint32_t b_row, const struct sort_key *keys, uint32_t key_count);
+
+/* Equality under the same rules, faster than comparing. */
+_Bool
+column_is_equal(const struct column *a, uint32_t a_row,
+    const struct column *b, uint32_t b_row);
+
+/*
+ * Hashes of `rows` rows.  If `combine`, folds them into those that stand in
+ * hashes[] (hash_combine); else sets them.  Null hashes to a constant.
+ * Integers and dates hash by value (hash_u64 of the sign-extended value), so
+ * that columns of different widths can meet; decimals by their scaled value.
+ */
+void
+column_hash(const struct column *column, uint32_t rows, _Bool combine,
+    uint64_t *hashes);
+
+/* Hashes over several columns of a batch; hashes[rows] is the caller's. */
+void
+batch_hash(const struct batch *batch, const uint32_t *columns,
+    uint32_t column_count, uint64_t *hashes);
+
+/*
+ * Reads "a,b desc,c nulls last": columns with asc (default) or desc and
+ * nulls first or last (default: first when ascending, last when descending,
+ * as if null were the least value).  *keys is the caller's to mem_free.
+ */
+int
+sort_keys_parse(const struct schema *schema, const char *list,
+    struct sort_key **keys, uint32_t *count, struct error *err);
+
+#endif
