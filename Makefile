@@ -31,6 +31,9 @@ build/config.mk: configure
 	$(if $(filter check check-% demo,$(MAKECMDGOALS)),scripts/bootstrap build)
 	./configure $(CONFIGURE_ARGS)
 
+# what configure found out is not for configure to find again
+unexport CC CPPFLAGS CFLAGS LDFLAGS
+
 ifeq ($(filter clean help,$(MAKECMDGOALS)),)
 include build/config.mk
 endif
@@ -97,12 +100,49 @@ clang: build/clang/libriffle.a $(clang_BINS)
 build/bin:
 	ln -sfn release/bin $@
 
+# --- tests
+
 unit: $($(VARIANT)_UNITS)
-	@for test in $($(VARIANT)_UNITS); do $$test || exit 1; done
+	scripts/run-tests $(VARIANT) $($(VARIANT)_UNITS)
+
+check: release build/bin $(release_UNITS)
+	scripts/bootstrap check
+	@$(LINT_FLAGS) scripts/run-tests release
+
+# everything again under the sanitizers
+check-asan: asan $(asan_UNITS)
+	scripts/bootstrap check
+	@scripts/run-tests asan
+
+# no warnings from the other compiler either
+check-clang: clang $(clang_UNITS)
+
+lint:
+	scripts/bootstrap check
+	@$(LINT_FLAGS) scripts/lint
+
+LINT_FLAGS = CC='$(CC)' CPPFLAGS='$(CPPFLAGS)' CFLAGS='$(CFLAGS)'
+
+# --- use
+
+demo: release build/bin
+	@scripts/demo
+
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin
+	$(if $($(VARIANT)_BINS),install $($(VARIANT)_BINS) $(DESTDIR)$(PREFIX)/bin)
+	set -e; for page in $(PAGES); do \
+		install -D -m 644 $$page \
+		    $(DESTDIR)$(PREFIX)/share/man/man$${page##*.}/$${page##*/}; \
+	done
+
+help:
+	@sed -n '/^#/!q; s/^#[	 ]\{0,1\}//p' Makefile
 
 clean:
 	rm -rf build
 
 FORCE:
 
-.PHONY: all $(VARIANTS) unit clean FORCE
+.PHONY: all $(VARIANTS) unit check check-asan check-clang lint demo install \
+    help clean FORCE
