@@ -172,3 +172,72 @@ header() {
 	run -1 scripts/run-tests -j 1 release ./bad
 	assert_line --index -1 '0 passed, 1 failed, 0 skipped'
 }
+
+@test "a check that does not hold fails its test and the program" {
+	cat >unit.c <<-'END'
+	#include "check.h"
+	static void
+	two_is_two(void)
+	{
+		CHECK_INT(1 + 1, 2);
+	}
+	static void
+	two_is_three(void)
+	{
+		CHECK_INT(1 + 1, 3);
+		CHECK_TEXT("a", "b");
+		CHECK_BYTES("ab", "ac", 2);
+	}
+	static void
+	not_today(void)
+	{
+		check_skip("no time");
+	}
+	int
+	main(void)
+	{
+		RUN(two_is_two);
+		RUN(two_is_three);
+		RUN(not_today);
+		return check_done();
+	}
+	END
+	"$(sed -n 's/^CC = //p' "$ROOT/build/config.mk")" -D_GNU_SOURCE \
+	    -I"$ROOT/tests/unit" -o unit unit.c
+	run -1 ./unit
+	assert_output - <<-'END'
+	ok 1 two is two
+	# unit.c:10: 1 + 1 is 2 (0x2), not 3 (0x3)
+	# unit.c:11: "a" is 'a', not 'b'
+	# unit.c:12: "ab": byte 1 is 0x62, not 0x63
+	not ok 2 two is three
+	ok 3 not today # skip no time
+	1..3
+	END
+}
+
+@test "a test that needs data or oracles is skipped, or fails if told to" {
+	# written with % as bats itself looks for lines with @test
+	sed 's/^%/@/' >needs.bats <<-'END'
+	setup() {
+		load "$HELPER"
+	}
+	%test "data" {
+		need_data nothing
+	}
+	%test "oracles" {
+		need_oracle
+	}
+	END
+	unset RIFFLE_REQUIRE
+	export HELPER=$ROOT/tests/helper RIFFLE_DATA=$PWD RIFFLE_ORACLES=$PWD
+	run -0 bats --formatter tap needs.bats
+	assert_line 'ok 1 data # skip no test data nothing'
+	assert_line 'ok 2 oracles # skip no oracles (run scripts/oracles)'
+	RIFFLE_REQUIRE=data run -1 bats --formatter tap needs.bats
+	assert_line 'not ok 1 data'
+	assert_line 'ok 2 oracles # skip no oracles (run scripts/oracles)'
+	RIFFLE_REQUIRE=oracles,data run -1 bats --formatter tap needs.bats
+	assert_line 'not ok 1 data'
+	assert_line 'not ok 2 oracles'
+}
