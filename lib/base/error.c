@@ -105,7 +105,8 @@ error_quote(char out[ERROR_QUOTE_BYTES], const void *bytes, unsigned long len)
 		}
 		unsigned step = sequence_len(p + i, len - i);
 		if (step == 0 || p[i] < 0x20 || p[i] == 0x7f) {
-			used += (size_t)snprintf(out + used, 5, "\\x%02X", p[i]);
+			used += (size_t)snprintf(out + used, 5, "\\x%02X",
+			    p[i]);
 			i++;
 		} else {
 			memcpy(out + used, p + i, step);

@@ -21,10 +21,8 @@ hash_bytes(const void *bytes, size_t len)
 struct hash_state *
 hash_state_new(void)
 {
-	struct hash_state *state = aligned_alloc(64,
-	    (sizeof(*state) + 63) & ~(size_t)63);
-	if (state == NULL)
-		abort();
+	/* XXH3_state_t wants an alignment of 64. */
+	struct hash_state *state = mem_alloc_aligned(sizeof(*state));
 	hash_state_reset(state);
 	return state;
 }
@@ -50,5 +48,5 @@ hash_state_digest(const struct hash_state *state)
 void
 hash_state_free(struct hash_state *state)
 {
-	free(state);
+	mem_free(state);
 }

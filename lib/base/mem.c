@@ -41,6 +41,19 @@ mem_zalloc(size_t bytes)
 	return memory;
 }
 
+void *
+mem_alloc_aligned(size_t bytes)
+{
+	if (bytes > SIZE_MAX / 2)
+		out_of_memory(bytes);
+	bytes = (bytes + MEM_ALIGNMENT - 1) / MEM_ALIGNMENT * MEM_ALIGNMENT;
+	void *memory = aligned_alloc(MEM_ALIGNMENT,
+	    bytes > 0 ? bytes : MEM_ALIGNMENT);
+	if (memory == NULL)
+		out_of_memory(bytes);
+	return memory;
+}
+
 static size_t
 product(size_t count, size_t size)
 {
@@ -118,10 +131,9 @@ buffer_reserve(struct buffer *buf, size_t bytes)
 	size_t capacity = buf->capacity + buf->capacity / 2;
 	if (capacity < need)
 		capacity = need;
-	capacity = (capacity + MEM_ALIGNMENT - 1) & ~(size_t)(MEM_ALIGNMENT - 1);
-	uint8_t *data = aligned_alloc(MEM_ALIGNMENT, capacity + MEM_ALIGNMENT);
-	if (data == NULL)
-		out_of_memory(capacity);
+	capacity = (capacity + MEM_ALIGNMENT - 1) / MEM_ALIGNMENT *
+	    MEM_ALIGNMENT;
+	uint8_t *data = mem_alloc_aligned(capacity + MEM_ALIGNMENT);
 	if (buf->len > 0)
 		memcpy(data, buf->data, buf->len);
 	memset(data + capacity, 0, MEM_ALIGNMENT);

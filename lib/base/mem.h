@@ -18,6 +18,9 @@ void *
 mem_alloc(size_t bytes);
 void *
 mem_zalloc(size_t bytes);
+/* Aligned to MEM_ALIGNMENT; not for mem_realloc. */
+void *
+mem_alloc_aligned(size_t bytes);
 /* count * size, checked for overflow; zeroed. */
 void *
 mem_array(size_t count, size_t size);

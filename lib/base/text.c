@@ -90,7 +90,8 @@ text_parse_count(const char *text, uint64_t minimum, uint64_t maximum,
 		error_quote(quoted, text, strlen(text));
 		if (maximum == UINT64_MAX)
 			return error_usage(err, "'%s' is not a whole number "
-			    "from %llu up", quoted, (unsigned long long)minimum);
+			    "from %llu up", quoted,
+			    (unsigned long long)minimum);
 		return error_usage(err, "'%s' is not a whole number from %llu "
 		    "to %llu", quoted, (unsigned long long)minimum,
 		    (unsigned long long)maximum);

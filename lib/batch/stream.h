@@ -20,7 +20,7 @@
 struct properties {
 	struct sort_key *sort_keys;	/* owned; rows are in this order */
 	uint32_t sort_key_count;
-	uint32_t *partition_columns;	/* owned; rows of one key are together */
+	uint32_t *partition_columns;	/* owned; a key's rows touch */
 	uint32_t partition_column_count;
 	uint32_t *unique_columns;	/* owned; no two rows agree in these */
 	uint32_t unique_column_count;
