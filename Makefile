@@ -46,7 +46,9 @@ CC_clang = clang
 # all warnings of the other compiler, as errors
 CFLAGS_clang = -O1 -Werror
 
-quiet = $(if $(V),,@echo "  $(1) $@";)
+# a command's short form, nothing under -s
+is_silent = $(findstring s,$(filter-out --%,$(firstword -$(MAKEFLAGS))))
+quiet = $(if $(V),,@$(if $(is_silent),,echo "  $(1) $@";))
 
 # Kernels for one kind of processor, called only where it is there.
 %_avx2.o: CFLAGS_file = $(CFLAGS_avx2)
