@@ -1,0 +1,89 @@
+#include "batch/dictionary.h"
+
+#include <string.h>
+
+#include "base/hash.h"
+
+#define FIRST_SLOTS 64
+
+struct dictionary *
+dictionary_new(void)
+{
+	struct dictionary *dictionary = mem_zalloc(sizeof(*dictionary));
+	buffer_resize(&dictionary->offsets, sizeof(int32_t));
+	buffer_reserve(&dictionary->bytes, 1);
+	dictionary->slots = mem_array(FIRST_SLOTS, sizeof(uint32_t));
+	dictionary->slot_mask = FIRST_SLOTS - 1;
+	return dictionary;
+}
+
+void
+dictionary_free(struct dictionary *dictionary)
+{
+	if (dictionary == NULL)
+		return;
+	buffer_release(&dictionary->offsets);
+	buffer_release(&dictionary->bytes);
+	mem_free(dictionary->slots);
+	mem_free(dictionary);
+}
+
+/* The slot of an entry, or the empty slot where it belongs. */
+static uint32_t
+find_slot(const struct dictionary *dictionary, const void *bytes, uint32_t len)
+{
+	uint32_t slot = (uint32_t)hash_bytes(bytes, len) &
+	    dictionary->slot_mask;
+	for (;; slot = (slot + 1) & dictionary->slot_mask) {
+		uint32_t code = dictionary->slots[slot];
+		if (code == 0)
+			return slot;
+		uint32_t entry_len;
+		const uint8_t *entry = dictionary_get(dictionary, code - 1,
+		    &entry_len);
+		if (entry_len == len && memcmp(entry, bytes, len) == 0)
+			return slot;
+	}
+}
+
+static void
+grow_slots(struct dictionary *dictionary)
+{
+	uint32_t slots = (dictionary->slot_mask + 1) * 2;
+	mem_free(dictionary->slots);
+	dictionary->slots = mem_array(slots, sizeof(uint32_t));
+	dictionary->slot_mask = slots - 1;
+	for (uint32_t code = 0; code < dictionary->count; code++) {
+		uint32_t len;
+		const uint8_t *bytes = dictionary_get(dictionary, code, &len);
+		dictionary->slots[find_slot(dictionary, bytes, len)] = code + 1;
+	}
+}
+
+uint32_t
+dictionary_find(const struct dictionary *dictionary, const void *bytes,
+    uint32_t len)
+{
+	return dictionary->slots[find_slot(dictionary, bytes, len)] - 1;
+}
+
+uint32_t
+dictionary_add(struct dictionary *dictionary, const void *bytes, uint32_t len)
+{
+	uint32_t slot = find_slot(dictionary, bytes, len);
+	if (dictionary->slots[slot] != 0)
+		return dictionary->slots[slot] - 1;
+	if (dictionary->count >= DICTIONARY_MAX_ENTRIES ||
+	    len > DICTIONARY_MAX_BYTES ||
+	    dictionary->bytes.len + len > DICTIONARY_MAX_BYTES)
+		return DICTIONARY_NONE;
+	if (dictionary->count >= dictionary->slot_mask / 2) {
+		grow_slots(dictionary);
+		slot = find_slot(dictionary, bytes, len);
+	}
+	buffer_append(&dictionary->bytes, bytes, len);
+	int32_t end = (int32_t)dictionary->bytes.len;
+	buffer_append(&dictionary->offsets, &end, sizeof(end));
+	dictionary->slots[slot] = ++dictionary->count;
+	return dictionary->count - 1;
+}
