@@ -1,0 +1,38 @@
+/*
+ * Zstandard: one buffer at a time, and decompression of a stream.
+ */
+#ifndef BASE_ZSTD_H
+#define BASE_ZSTD_H
+
+#include "base/error.h"
+#include "base/mem.h"
+
+/* Appends one frame.  level 1 to 19; 0 is 1. */
+int
+zstd_compress(const void *in, size_t len, int level, struct buffer *out,
+    struct error *err);
+
+/* Decompresses all frames of `in` into exactly out_len bytes. */
+int
+zstd_decompress(const void *in, size_t len, void *out, size_t out_len,
+    struct error *err);
+
+/* A running decompression; several frames in a row are one stream. */
+struct zstd_stream;		/* opaque */
+
+struct zstd_stream *
+zstd_stream_new(void);
+void
+zstd_stream_free(struct zstd_stream *stream);
+/*
+ * Takes some of in[0..in_len) and fills some of out[0..out_room): *in_used
+ * and *out_len say how much.  1 while within a frame, 0 between frames (the
+ * input may end here), -1 if the data are wrong.  Progress is made whenever
+ * there is both input (or output still held) and room.
+ */
+int
+zstd_stream_read(struct zstd_stream *stream, const void *in, size_t in_len,
+    size_t *in_used, void *out, size_t out_room, size_t *out_len,
+    struct error *err);
+
+#endif
