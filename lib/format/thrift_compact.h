@@ -1,6 +1,6 @@
 /*
- * The Thrift compact protocol, as far as Parquet needs it.
- * https://github.com/apache/thrift/blob/master/doc/specs/thrift-compact-protocol.md
+ * The Thrift compact protocol, as far as Parquet needs it
+ * (apache/thrift, doc/specs/thrift-compact-protocol.md).
  *
  * Reader: bounded by the bytes it is given, allocates nothing.  Its error is
  * sticky: after the first one all gets return 0 and structs end, so that a

@@ -1,0 +1,73 @@
+#include "base/zstd.h"
+
+#include <assert.h>
+#include <zstd.h>
+
+#define DEFAULT_LEVEL 1
+
+int
+zstd_compress(const void *in, size_t len, int level, struct buffer *out,
+    struct error *err)
+{
+	size_t bound = ZSTD_compressBound(len);
+	if (ZSTD_isError(bound))
+		return error_data(err, "zstd: %zu bytes are too many", len);
+	buffer_reserve(out, bound);
+	size_t got = ZSTD_compress(out->data + out->len, bound, in, len,
+	    level == 0 ? DEFAULT_LEVEL : level);
+	if (ZSTD_isError(got))
+		return error_system(err, 0, "zstd: %s",
+		    ZSTD_getErrorName(got));
+	out->len += got;
+	return 0;
+}
+
+int
+zstd_decompress(const void *in, size_t len, void *out, size_t out_len,
+    struct error *err)
+{
+	size_t got = ZSTD_decompress(out, out_len, in, len);
+	if (ZSTD_isError(got))
+		return error_data(err, "zstd: %s", ZSTD_getErrorName(got));
+	if (got != out_len)
+		return error_data(err, "zstd: %zu bytes, not %zu", got,
+		    out_len);
+	return 0;
+}
+
+struct zstd_stream {
+	ZSTD_DStream *dstream;	/* owned */
+};
+
+struct zstd_stream *
+zstd_stream_new(void)
+{
+	struct zstd_stream *stream = mem_zalloc(sizeof(*stream));
+	stream->dstream = ZSTD_createDStream();
+	assert(stream->dstream != NULL);
+	return stream;
+}
+
+void
+zstd_stream_free(struct zstd_stream *stream)
+{
+	if (stream == NULL)
+		return;
+	ZSTD_freeDStream(stream->dstream);
+	mem_free(stream);
+}
+
+int
+zstd_stream_read(struct zstd_stream *stream, const void *in, size_t in_len,
+    size_t *in_used, void *out, size_t out_room, size_t *out_len,
+    struct error *err)
+{
+	ZSTD_inBuffer from = {in, in_len, 0};
+	ZSTD_outBuffer to = {out, out_room, 0};
+	size_t hint = ZSTD_decompressStream(stream->dstream, &to, &from);
+	*in_used = from.pos;
+	*out_len = to.pos;
+	if (ZSTD_isError(hint))
+		return error_data(err, "zstd: %s", ZSTD_getErrorName(hint));
+	return hint != 0;
+}
