@@ -17,6 +17,9 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
+
+#include "base/number.h"
 
 #define DATETIME_US_PER_SECOND INT64_C(1000000)
 #define DATETIME_US_PER_MINUTE INT64_C(60000000)
@@ -67,8 +70,8 @@ datetime_unit_find(const char *name, size_t len, enum datetime_unit *out);
 static inline struct datetime_civil
 datetime_civil(int32_t days)
 {
-	uint64_t z = (uint64_t)(days + 719468 +
-	    DATETIME_ERAS_BEFORE * DATETIME_ERA_DAYS);
+	uint64_t z = (uint64_t)(DATETIME_ERAS_BEFORE * DATETIME_ERA_DAYS +
+	    719468 + days);
 	uint32_t era = (uint32_t)(z / (uint64_t)DATETIME_ERA_DAYS);
 	uint32_t doe = (uint32_t)(z - (uint64_t)DATETIME_ERA_DAYS * era);
 	uint32_t yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365;
@@ -285,8 +288,27 @@ datetime_diff_days(enum datetime_unit unit, int32_t from, int32_t to);
  *            none.  With a zone the result is UTC's.  24:00 and second 60
  *            are refused.
  */
-int
-datetime_parse_date(const char *text, size_t len, int32_t *days);
+static inline int
+datetime_parse_date(const char *text, size_t len, int32_t *days)
+{
+	uint64_t w, number, bad = 0;
+	uint16_t d;
+
+	if (len != 10)
+		return -1;
+	memcpy(&w, text, 8);
+	memcpy(&d, text + 8, 2);
+	bad = (w & 0xff0000ff00000000) ^ 0x2d00002d00000000;
+	number = number_eight_digits((w & 0xffffffff) |
+	    (w >> 8 & 0xffff00000000) | (uint64_t)d << 48, &bad);
+	if (bad != 0 || !datetime_is_civil((int32_t)(number / 10000),
+	    (uint32_t)(number / 100 % 100), (uint32_t)(number % 100)))
+		return -1;
+	*days = datetime_days((int32_t)(number / 10000),
+	    (uint32_t)(number / 100 % 100), (int32_t)(number % 100));
+	return 0;
+}
+
 int
 datetime_parse_time(const char *text, size_t len, int64_t *us);
 /* has_zone may be NULL: then a zone is refused. */

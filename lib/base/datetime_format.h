@@ -50,6 +50,10 @@ struct datetime_format {
 	} items[DATETIME_FORMAT_MAX_ITEMS];
 };
 
+/* English names; days from Sunday, as DATETIME_DOW counts. */
+extern const char datetime_month_names[12][10];
+extern const char datetime_day_names[7][10];
+
 /* Compiles a format; an error (status 2) names what it does not know. */
 int
 datetime_format_init(struct datetime_format *format, const char *pattern,

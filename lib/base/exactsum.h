@@ -41,7 +41,7 @@ struct exactsum {
 #define EXACTSUM_MAX_BYTES 288
 
 /* Bytes of memory behind `big`, for budgets. */
-#define EXACTSUM_BIG_BYTES 568
+#define EXACTSUM_BIG_BYTES 552
 
 /* Adds what two doubles cannot hold; called by exactsum_add. */
 void

@@ -12,6 +12,9 @@
 #include <stdint.h>
 #include <string.h>
 
+_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__,
+    "text is read in words whose first byte is the lowest");
+
 enum number_status {
 	NUMBER_OK = 0,
 	NUMBER_SYNTAX,		/* the text is not such a number */
@@ -35,13 +38,6 @@ enum number_status
 number_parse_u64_within(const char *text, size_t len, uint64_t max,
     uint64_t *out);
 
-/*
- * Text of which 16 bytes from text[0] on can be read whatever len is: up to
- * 16 digits without a loop.
- */
-enum number_status
-number_parse_i64_padded(const char *text, size_t len, int64_t *out);
-
 size_t
 number_format_i64(char out[NUMBER_I64_BYTES], int64_t value);
 size_t
@@ -52,9 +48,9 @@ unsigned
 number_count_digits(uint64_t value);
 
 /*
- * Eight digits at p as a number; *bad gets bits where a byte is no digit.
- * For p with '0' put in front of shorter numbers; the method is Lemire's,
- * "Number parsing at a gigabyte per second" (2021), section 5.
+ * Eight digits, the first in the lowest byte, as a number; *bad gets bits
+ * where a byte is no digit.  Method: Lemire, "Number parsing at a gigabyte
+ * per second" (2021), section 5, and fast_float's ascii_number.h.
  */
 static inline uint32_t
 number_eight_digits(uint64_t little_endian, uint64_t *bad)
@@ -68,6 +64,42 @@ number_eight_digits(uint64_t little_endian, uint64_t *bad)
 	w = (w * 10) + (w >> 8);
 	return (uint32_t)((((w & 0x000000ff000000ff) * 0x000f424000000064) +
 	    (((w >> 16) & 0x000000ff000000ff) * 0x0000271000000001)) >> 32);
+}
+
+/*
+ * The first n <= 8 bytes of the word as number_eight_digits, as if zeros
+ * stood in front of them.
+ */
+static inline uint32_t
+number_few_digits(uint64_t little_endian, unsigned n, uint64_t *bad)
+{
+	unsigned half = 4 * n;
+
+	return number_eight_digits((little_endian << (32 - half)) <<
+	    (32 - half) | (UINT64_C(0x3030303030303030) >> half) >> half,
+	    bad);
+}
+
+/*
+ * Text of which 16 bytes from text[0] on can be read whatever len is: up to
+ * eight digits without a loop or an unforeseeable branch.
+ */
+static inline enum number_status
+number_parse_i64_padded(const char *text, size_t len, int64_t *out)
+{
+	unsigned skip = (text[0] == '-') | (text[0] == '+');
+	size_t n = len - skip;
+	uint64_t w, bad = 0;
+	int64_t value;
+
+	if (len == 0 || n - 1 >= 8)
+		return number_parse_i64(text, len, out);
+	memcpy(&w, text + skip, 8);
+	value = number_few_digits(w, (unsigned)n, &bad);
+	if (bad != 0)
+		return NUMBER_SYNTAX;
+	*out = text[0] == '-' ? -value : value;
+	return NUMBER_OK;
 }
 
 /*

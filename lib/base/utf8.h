@@ -3,8 +3,8 @@
  *
  * Valid is what RFC 3629 and Unicode's table 3-7 call well-formed: no
  * overlong forms, no surrogates, nothing above U+10FFFF.  The functions
- * that take text expect it valid; where it is not, each wrong byte counts
- * as one character and is copied as it is, and nothing is read beyond len.
+ * that take text expect it valid; where it is not, counts mean little, but
+ * wrong bytes are copied as they are and nothing is read beyond len.
  */
 #ifndef BASE_UTF8_H
 #define BASE_UTF8_H

@@ -1,0 +1,369 @@
+#include "base/exactsum.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+/*
+ * A fixed-point number in units of 2^-1074, the smallest double: 2,098 bits
+ * hold the largest, and 64 more the sum of 2^64 of them.  Limb i weighs
+ * 2^(32 i) units and has 31 spare bits above its 32, so that carries may
+ * wait for 2^30 additions.  The highest limb carries the sign.
+ */
+#define LIMBS 68
+#define LIMB_MASK INT64_C(0xffffffff)
+#define MAX_PENDING (UINT32_C(1) << 30)
+#define UNIT_EXPONENT (-1074)
+
+enum flags {
+	SAW_PLUS_INF = 1,
+	SAW_MINUS_INF = 2,
+	SAW_NAN = 4,
+	IS_NEGATIVE = 8		/* in the bytes only */
+};
+
+struct exactsum_big {
+	int64_t limbs[LIMBS];
+	uint32_t pending;	/* additions since carries were made */
+	uint32_t flags;
+};
+
+_Static_assert(sizeof(struct exactsum_big) == EXACTSUM_BIG_BYTES,
+    "the header says how large the hidden part is");
+_Static_assert(LIMBS * 4 + 3 <= EXACTSUM_MAX_BYTES,
+    "the header says how long the bytes may get");
+
+/* Brings all limbs but the highest into 0 .. 2^32 - 1. */
+static void
+propagate(struct exactsum_big *big)
+{
+	for (int i = 0; i < LIMBS - 1; i++) {
+		big->limbs[i + 1] += big->limbs[i] >> 32;
+		big->limbs[i] &= LIMB_MASK;
+	}
+	big->pending = 0;
+}
+
+/* value is finite. */
+static void
+big_add(struct exactsum_big *big, double value)
+{
+	uint64_t bits, m;
+	unsigned exponent, place, shift;
+	int64_t parts[3];
+
+	memcpy(&bits, &value, 8);
+	exponent = bits >> 52 & 0x7ff;
+	m = bits & ((UINT64_C(1) << 52) - 1);
+	if (exponent > 0) {
+		m |= UINT64_C(1) << 52;
+		exponent--;
+	}
+	place = exponent / 32;
+	shift = exponent % 32;
+	parts[0] = (int64_t)(m << shift) & LIMB_MASK;
+	parts[1] = (int64_t)(m >> (32 - shift)) & LIMB_MASK;
+	parts[2] = (int64_t)(m >> 32 >> (32 - shift));
+	for (int i = 0; i < 3; i++)
+		big->limbs[place + (unsigned)i] += bits >> 63 ? -parts[i] :
+		    parts[i];
+	if (++big->pending == MAX_PENDING)
+		propagate(big);
+}
+
+static void
+big_merge(struct exactsum_big *big, const struct exactsum_big *other)
+{
+	propagate(big);
+	for (int i = 0; i < LIMBS; i++)
+		big->limbs[i] += other->limbs[i];
+	big->flags |= other->flags;
+	propagate(big);
+}
+
+/* Makes the limbs a magnitude; whether the number was negative. */
+static _Bool
+make_absolute(struct exactsum_big *big)
+{
+	propagate(big);
+	if (big->limbs[LIMBS - 1] >= 0)
+		return 0;
+	for (int i = 0; i < LIMBS; i++)
+		big->limbs[i] = -big->limbs[i];
+	propagate(big);
+	return 1;
+}
+
+/* The place of the highest limb of a magnitude that is not 0, or -1. */
+static int
+highest_limb(const struct exactsum_big *big)
+{
+	int i = LIMBS - 1;
+
+	while (i >= 0 && big->limbs[i] == 0)
+		i--;
+	return i;
+}
+
+/* The number rounded to nearest even; makes it a magnitude. */
+static double
+big_round(struct exactsum_big *big)
+{
+	_Bool is_negative = make_absolute(big);
+	int high = highest_limb(big);
+	uint64_t top = 0;	/* three limbs, the lowest one cut to fit */
+	_Bool has_rest = 0;
+	double value;
+	int shift;
+
+	if (high < 0)
+		return 0;
+	if (high < 2) {
+		top = (uint64_t)big->limbs[1] << 32 |
+		    (uint64_t)big->limbs[0];
+		shift = __builtin_clzll(top);
+		top <<= shift;
+		shift = -shift;
+	} else {
+		top = (uint64_t)big->limbs[high] << 32 |
+		    (uint64_t)big->limbs[high - 1];
+		int up = __builtin_clzll(top);
+		uint64_t low = (uint64_t)big->limbs[high - 2];
+
+		top = top << up | (low << up >> 32);
+		has_rest = (low << up & (uint64_t)LIMB_MASK) != 0;
+		for (int i = high - 3; i >= 0; i--)
+			has_rest |= big->limbs[i] != 0;
+		shift = (high - 1) * 32 - up;
+	}
+	/* The number is top * 2^shift units, and a bit if has_rest. */
+	if (shift < -11) {
+		/* Less than 53 bits: a double as it is. */
+		value = ldexp((double)(top >> 11),
+		    shift + 11 + UNIT_EXPONENT);
+	} else {
+		uint64_t rest = top & 0x7ff, m = top >> 11;
+
+		m += rest > 0x400 || (rest == 0x400 && (has_rest || (m & 1)));
+		value = ldexp((double)m, shift + 11 + UNIT_EXPONENT);
+	}
+	return is_negative ? -value : value;
+}
+
+static struct exactsum_big *
+need_big(struct exactsum *sum)
+{
+	if (sum->big == NULL)
+		sum->big = mem_zalloc(sizeof(*sum->big));
+	return sum->big;
+}
+
+/* a + b and what was lost in it: Knuth, TAOCP 2, 4.2.2, theorem B. */
+static inline double
+two_sum(double a, double b, double *lost)
+{
+	double sum = a + b;
+	double part = sum - a;
+
+	*lost = (a - (sum - part)) + (b - part);
+	return sum;
+}
+
+void
+exactsum_add_hard(struct exactsum *sum, double value)
+{
+	double hi, lo, rest;
+
+	if (!isfinite(value)) {
+		need_big(sum)->flags |= isnan(value) ? SAW_NAN :
+		    value > 0 ? SAW_PLUS_INF : SAW_MINUS_INF;
+		return;
+	}
+	hi = two_sum(sum->hi, value, &rest);
+	if (!isfinite(hi)) {
+		/* Out of range in between; perhaps it comes back. */
+		big_add(need_big(sum), value);
+		return;
+	}
+	lo = two_sum(sum->lo, rest, &rest);
+	if (!isfinite(lo)) {
+		big_add(need_big(sum), value);
+		return;
+	}
+	sum->hi = hi;
+	sum->lo = lo;
+	if (rest != 0)
+		big_add(need_big(sum), rest);
+}
+
+#define LANES 8
+#define ROUNDS 8
+
+/*
+ * Eight sums side by side, for vectors; a block of 64 values in which any
+ * of them was not exact is done again one by one.
+ */
+void
+exactsum_add_array(struct exactsum *sum, const double *values, size_t count)
+{
+	double his[LANES] = { 0 }, los[LANES] = { 0 };
+	size_t i = 0;
+
+	for (; i + LANES * ROUNDS <= count; i += LANES * ROUNDS) {
+		double hi[LANES], lo[LANES], wrong[LANES] = { 0 };
+		double any = 0;
+
+		memcpy(hi, his, sizeof(hi));
+		memcpy(lo, los, sizeof(lo));
+		for (size_t r = 0; r < ROUNDS; r++) {
+			const double *v = values + i + r * LANES;
+
+			for (size_t k = 0; k < LANES; k++) {
+				double rest;
+
+				hi[k] = two_sum(hi[k], v[k], &rest);
+				lo[k] = two_sum(lo[k], rest, &rest);
+				/* Magnitudes do not cancel; nan stays. */
+				wrong[k] += fabs(rest);
+			}
+		}
+		for (size_t k = 0; k < LANES; k++)
+			any += wrong[k];
+		if (any == 0) {
+			memcpy(his, hi, sizeof(hi));
+			memcpy(los, lo, sizeof(lo));
+			continue;
+		}
+		for (size_t k = 0; k < LANES * ROUNDS; k++)
+			exactsum_add(sum, values[i + k]);
+	}
+	for (; i < count; i++)
+		exactsum_add(sum, values[i]);
+	for (size_t k = 0; k < LANES; k++) {
+		exactsum_add(sum, his[k]);
+		exactsum_add(sum, los[k]);
+	}
+}
+
+void
+exactsum_merge(struct exactsum *sum, const struct exactsum *other)
+{
+	exactsum_add(sum, other->hi);
+	exactsum_add(sum, other->lo);
+	if (other->big != NULL)
+		big_merge(need_big(sum), other->big);
+}
+
+/* All of the sum in limbs. */
+static void
+gather(const struct exactsum *sum, struct exactsum_big *out)
+{
+	if (sum->big != NULL)
+		*out = *sum->big;
+	else
+		memset(out, 0, sizeof(*out));
+	propagate(out);
+	big_add(out, sum->hi);
+	big_add(out, sum->lo);
+}
+
+double
+exactsum_value(const struct exactsum *sum)
+{
+	struct exactsum_big all;
+
+	if (sum->big == NULL)
+		return sum->hi + sum->lo;
+	if (sum->big->flags != 0) {
+		if (sum->big->flags == SAW_PLUS_INF)
+			return HUGE_VAL;
+		if (sum->big->flags == SAW_MINUS_INF)
+			return -HUGE_VAL;
+		return (double)__builtin_nanf("");
+	}
+	gather(sum, &all);
+	return big_round(&all);
+}
+
+size_t
+exactsum_write(const struct exactsum *sum, uint8_t out[EXACTSUM_MAX_BYTES])
+{
+	struct exactsum_big all;
+	uint8_t bytes[LIMBS * 4];
+	size_t first = 0, end = sizeof(bytes);
+
+	gather(sum, &all);
+	out[0] = (uint8_t)all.flags;
+	if (make_absolute(&all))
+		out[0] |= IS_NEGATIVE;
+	for (size_t i = 0; i < LIMBS; i++) {
+		uint32_t limb = (uint32_t)all.limbs[i];
+
+		memcpy(bytes + 4 * i, &limb, 4);
+	}
+	while (end > 0 && bytes[end - 1] == 0)
+		end--;
+	while (first < end && bytes[first] == 0)
+		first++;
+	out[1] = (uint8_t)first;
+	out[2] = (uint8_t)(first >> 8);
+	memcpy(out + 3, bytes + first, end - first);
+	return 3 + end - first;
+}
+
+/* Takes what a double can hold out of the limbs, and returns it. */
+static double
+take_double(struct exactsum_big *big)
+{
+	struct exactsum_big copy = *big;
+	double value = big_round(&copy);
+
+	if (!isfinite(value))
+		return 0;
+	big_add(big, -value);
+	return value;
+}
+
+int
+exactsum_read(struct exactsum *sum, const uint8_t *bytes, size_t len,
+    struct error *err)
+{
+	struct exactsum_big all = { .pending = 0 };
+	uint8_t limbs[LIMBS * 4] = { 0 };
+	size_t first;
+
+	if (len < 3 || bytes[0] > 15)
+		return error_data(err, "a sum's state is damaged");
+	first = bytes[1] | (size_t)bytes[2] << 8;
+	if (first + (len - 3) > sizeof(limbs) ||
+	    (len > 3 && (bytes[3] == 0 || bytes[len - 1] == 0)) ||
+	    (len == 3 && (first != 0 || (bytes[0] & IS_NEGATIVE))) ||
+	    (first + (len - 3) == sizeof(limbs) && bytes[len - 1] > 0x7f))
+		return error_data(err, "a sum's state is damaged");
+	memcpy(limbs + first, bytes + 3, len - 3);
+	for (size_t i = 0; i < LIMBS; i++) {
+		uint32_t limb;
+
+		memcpy(&limb, limbs + 4 * i, 4);
+		all.limbs[i] = bytes[0] & IS_NEGATIVE ? -(int64_t)limb :
+		    (int64_t)limb;
+	}
+	propagate(&all);
+	all.flags = bytes[0] & (SAW_PLUS_INF | SAW_MINUS_INF | SAW_NAN);
+	sum->big = NULL;
+	sum->hi = take_double(&all);
+	sum->lo = take_double(&all);
+	propagate(&all);
+	if (all.flags != 0 || all.limbs[LIMBS - 1] != 0 ||
+	    highest_limb(&all) >= 0)
+		*need_big(sum) = all;
+	return 0;
+}
+
+void
+exactsum_release(struct exactsum *sum)
+{
+	mem_free(sum->big);
+	memset(sum, 0, sizeof(*sum));
+}
