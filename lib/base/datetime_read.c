@@ -160,11 +160,13 @@ read_item(struct reading *r, const struct datetime_item *item)
 		return (r->doy = read_number(r, 1, 3)) < 0 ? -1 : 0;
 	case 'b':
 	case 'B':
-		r->month = read_name(r, datetime_month_names, 12, item->kind == 'b');
+		r->month = read_name(r, datetime_month_names, 12,
+		    item->kind == 'b');
 		return r->month++ < 0 ? -1 : 0;
 	case 'a':
 	case 'A':
-		r->dow = read_name(r, datetime_day_names, 7, item->kind == 'a');
+		r->dow = read_name(r, datetime_day_names, 7,
+		    item->kind == 'a');
 		return r->dow < 0 ? -1 : 0;
 	case 'H':
 	case 'I':
