@@ -1,0 +1,374 @@
+#include "op/key_table_parts.h"
+
+#include "base/int128.h"
+
+/* Where the next part of a tuple goes. */
+struct place {
+	uint32_t word;
+	uint32_t free_bits;	/* of that word */
+};
+
+static void
+place_part(struct place *place, uint32_t bits, uint32_t *word, uint32_t *shift)
+{
+	if (place->free_bits < bits) {
+		place->word++;
+		place->free_bits = 64;
+	}
+	place->free_bits -= bits;
+	*word = place->word;
+	*shift = place->free_bits;
+}
+
+void
+key_layout(struct key_table *table)
+{
+	struct place place = { .word = 0, .free_bits = 64 };
+
+	for (uint32_t k = 0; k < table->column_count; k++) {
+		struct key_column *column = &table->columns[k];
+		uint32_t shift;
+
+		if (column->has_nulls)
+			place_part(&place, 1, &column->null_word,
+			    &column->null_shift);
+		if (column->value_bits > 0)
+			place_part(&place, column->value_bits, &column->word,
+			    &column->shift);
+		if (column->kind == KEY_WIDE)
+			place_part(&place, 64, &column->low_word, &shift);
+	}
+	table->words = place.word + 1;
+}
+
+_Bool
+key_unpack(const struct key_table *table, const uint64_t *tuple, uint32_t k,
+    uint64_t *value, uint64_t *low)
+{
+	const struct key_column *column = &table->columns[k];
+
+	*value = *low = 0;
+	if (column->kind == KEY_NOTHING ||
+	    (column->has_nulls &&
+	    (tuple[column->null_word] >> column->null_shift & 1) == 0))
+		return 0;
+	*value = tuple[column->word] >> column->shift;
+	if (column->value_bits < 64)
+		*value &= (UINT64_C(1) << column->value_bits) - 1;
+	if (column->kind == KEY_WIDE)
+		*low = tuple[column->low_word];
+	return 1;
+}
+
+void
+key_pack(const struct key_column *column, uint64_t *tuple, uint64_t value,
+    uint64_t low)
+{
+	if (column->has_nulls)
+		tuple[column->null_word] |= UINT64_C(1) << column->null_shift;
+	if (column->value_bits > 0)
+		tuple[column->word] |= value << column->shift;
+	if (column->kind == KEY_WIDE)
+		tuple[column->low_word] = low;
+}
+
+void
+key_layout_change(struct key_table *table, const _Bool *has_nulls)
+{
+	struct key_table old = *table;
+
+	old.columns = mem_array(table->column_count, sizeof(*old.columns));
+	memcpy(old.columns, table->columns,
+	    table->column_count * sizeof(*old.columns));
+	for (uint32_t k = 0; k < table->column_count; k++)
+		table->columns[k].has_nulls |= has_nulls[k];
+	key_layout(table);
+	table->keys = mem_array((size_t)table->capacity + 1,
+	    table->words * sizeof(uint64_t));
+	for (uint32_t id = 0; id < table->count; id++) {
+		uint64_t *tuple = key_table_tuple(table, id);
+
+		for (uint32_t k = 0; k < table->column_count; k++) {
+			uint64_t value, low;
+			if (key_unpack(&old, key_table_tuple(&old, id), k,
+			    &value, &low))
+				key_pack(&table->columns[k], tuple, value,
+				    low);
+		}
+	}
+	mem_free(old.keys);
+	mem_free(old.columns);
+}
+
+/* ---- order ------------------------------------------------------------ */
+
+/*
+ * A copy of the tuples with the numbers of strings replaced by their ranks;
+ * NULL if there are no strings.
+ */
+static uint64_t *
+ranked_tuples(const struct key_table *table)
+{
+	size_t words = (size_t)table->count * table->words;
+	uint64_t *tuples = NULL;
+
+	for (uint32_t k = 0; k < table->column_count; k++) {
+		const struct key_column *column = &table->columns[k];
+		uint64_t mask = UINT64_C(0xffffffff) << column->shift;
+		uint32_t *ranks;
+
+		if (column->kind != KEY_STRING)
+			continue;
+		if (tuples == NULL) {
+			tuples = mem_array(words + 1, sizeof(*tuples));
+			if (words > 0)
+				memcpy(tuples, table->keys,
+				    words * sizeof(*tuples));
+		}
+		ranks = mem_array((size_t)column->strings.count + 1,
+		    sizeof(*ranks));
+		key_strings_rank(&column->strings, ranks);
+		for (uint32_t id = 0; id < table->count; id++) {
+			uint64_t *tuple = tuples + (size_t)id * table->words;
+			uint64_t value, low;
+
+			if (!key_unpack(table, tuple, k, &value, &low))
+				continue;
+			tuple[column->word] = (tuple[column->word] & ~mask) |
+			    (uint64_t)ranks[value] << column->shift;
+		}
+		mem_free(ranks);
+	}
+	return tuples;
+}
+
+/* One pass of the radix sort: from[] to to[] by one byte of a word. */
+static void
+radix_pass(const uint64_t *words, uint32_t stride, uint32_t shift,
+    const uint32_t *counts, const uint32_t *from, uint32_t *to,
+    uint32_t count)
+{
+	uint32_t starts[256];
+	uint32_t sum = 0;
+
+	for (uint32_t d = 0; d < 256; d++) {
+		starts[d] = sum;
+		sum += counts[d];
+	}
+	for (uint32_t i = 0; i < count; i++) {
+		uint64_t word = words[(size_t)from[i] * stride];
+		to[starts[word >> shift & 255]++] = from[i];
+	}
+}
+
+/*
+ * Least significant byte first, from the last word to the first; bytes that
+ * are the same everywhere cost nothing.
+ */
+static void
+radix_sort(const uint64_t *tuples, uint32_t words, uint32_t count,
+    uint32_t *order)
+{
+	uint32_t (*counts)[256] = mem_array(8, sizeof(*counts));
+	uint32_t *spare = mem_array((size_t)count + 1, sizeof(*spare));
+	uint32_t *from = order, *to = spare;
+
+	for (uint32_t i = 0; i < count; i++)
+		order[i] = i;
+	for (uint32_t w = words; w-- > 0 && count > 1;) {
+		memset(counts, 0, 8 * sizeof(*counts));
+		for (uint32_t i = 0; i < count; i++) {
+			uint64_t word = tuples[(size_t)i * words + w];
+			for (uint32_t b = 0; b < 8; b++)
+				counts[b][word >> 8 * b & 255]++;
+		}
+		for (uint32_t b = 0; b < 8; b++) {
+			uint32_t *swap = from;
+
+			if (counts[b][tuples[w] >> 8 * b & 255] == count)
+				continue;
+			radix_pass(tuples + w, words, 8 * b, counts[b], from,
+			    to, count);
+			from = to;
+			to = swap;
+		}
+	}
+	if (from != order && count > 0)
+		memcpy(order, from, count * sizeof(*order));
+	mem_free(spare);
+	mem_free(counts);
+}
+
+void
+key_table_order(const struct key_table *table, uint32_t *order)
+{
+	uint64_t *tuples = ranked_tuples(table);
+
+	radix_sort(tuples != NULL ? tuples : table->keys, table->words,
+	    table->count, order);
+	mem_free(tuples);
+}
+
+size_t
+key_table_order_bytes(const struct key_table *table)
+{
+	size_t bytes = (size_t)table->count * 2 * sizeof(uint32_t);
+	_Bool has_strings = 0;
+
+	for (uint32_t k = 0; k < table->column_count; k++) {
+		if (table->columns[k].kind != KEY_STRING)
+			continue;
+		has_strings = 1;
+		/* two runs of 16 bytes to merge, and the ranks */
+		bytes += (size_t)table->columns[k].strings.count * 36;
+	}
+	if (has_strings)
+		bytes += (size_t)table->count * table->words *
+		    sizeof(uint64_t);
+	return bytes;
+}
+
+/* ---- giving back ------------------------------------------------------ */
+
+static uint64_t
+float_bits(const struct key_column *column, uint64_t value)
+{
+	uint64_t sign = UINT64_C(1) << (column->value_bits - 1);
+
+	return value & sign ? value ^ sign : ~value;
+}
+
+/* Writes `count` values at `out`, zeros for nulls, and their validity. */
+static void
+take_fixed(const struct key_table *table, uint32_t k, const uint32_t *ids,
+    uint32_t count, uint8_t *out, uint8_t *validity)
+{
+	const struct key_column *column = &table->columns[k];
+	size_t width = type_width(column->type);
+
+	for (uint32_t i = 0; i < count; i++, out += width) {
+		uint64_t value, low;
+
+		if (!key_unpack(table, key_table_tuple(table, ids[i]), k,
+		    &value, &low)) {
+			memset(out, 0, width);
+			continue;
+		}
+		validity[i >> 3] |= (uint8_t)(1u << (i & 7));
+		if (column->kind == KEY_FLOAT)
+			value = float_bits(column, value);
+		else
+			value -= column->bias;
+		if (width == 16) {
+			int128 wide = int128_from_halves((int64_t)value, low);
+			memcpy(out, &wide, sizeof(wide));
+		} else if (width == 8) {
+			memcpy(out, &value, 8);
+		} else if (width == 4) {
+			memcpy(out, &(uint32_t){ (uint32_t)value }, 4);
+		} else if (width == 2) {
+			memcpy(out, &(uint16_t){ (uint16_t)value }, 2);
+		} else {
+			*out = (uint8_t)value;
+		}
+	}
+}
+
+static int
+take_one(const struct key_table *table, uint32_t k, uint32_t id,
+    struct column_builder *builder)
+{
+	const struct key_column *column = &table->columns[k];
+	const uint8_t *bytes;
+	uint64_t value, low;
+	uint32_t len;
+
+	if (!key_unpack(table, key_table_tuple(table, id), k, &value, &low)) {
+		column_builder_append_null(builder);
+		return 0;
+	}
+	if (column->kind == KEY_INTEGER) {
+		column_builder_append_bool(builder, value != 0);
+		return 0;
+	}
+	if (builder->code_bytes != 0) {
+		column_builder_append_code(builder, column->codes[value]);
+		return 0;
+	}
+	bytes = key_strings_get(&column->strings, (uint32_t)value, &len);
+	return column_builder_append_bytes(builder, bytes, len);
+}
+
+int
+key_table_take(const struct key_table *table, uint32_t k,
+    const uint32_t *ids, uint32_t count, struct column_builder *builder)
+{
+	const struct key_column *column = &table->columns[k];
+	uint8_t *validity;
+
+	if (type_width(column->type) == 0) {
+		for (uint32_t i = 0; i < count; i++) {
+			if (take_one(table, k, ids[i], builder) != 0)
+				return -1;
+		}
+		return 0;
+	}
+	if (count == 0)
+		return 0;
+	validity = mem_zalloc(bitmap_bytes(count));
+	take_fixed(table, k, ids, count,
+	    column_builder_extend(builder, count), validity);
+	if (column->has_nulls)
+		column_builder_set_validity(builder, validity, count);
+	mem_free(validity);
+	return 0;
+}
+
+static void
+make_dictionary(struct key_table *table, uint32_t k, const uint32_t *order)
+{
+	struct key_column *column = &table->columns[k];
+
+	column->dictionary = dictionary_new();
+	column->codes = mem_array((size_t)column->strings.count + 1,
+	    sizeof(*column->codes));
+	memset(column->codes, 0xff,
+	    column->strings.count * sizeof(*column->codes));
+	for (uint32_t i = 0; i < table->count; i++) {
+		uint64_t value, low;
+		uint32_t len;
+		const uint8_t *bytes;
+
+		if (!key_unpack(table, key_table_tuple(table, order[i]), k,
+		    &value, &low) ||
+		    column->codes[value] != DICTIONARY_NONE)
+			continue;
+		bytes = key_strings_get(&column->strings, (uint32_t)value,
+		    &len);
+		column->codes[value] = dictionary_add(column->dictionary,
+		    bytes, len);
+	}
+}
+
+void
+key_table_make_dictionaries(struct key_table *table, const uint32_t *order)
+{
+	for (uint32_t k = 0; k < table->column_count; k++) {
+		struct key_column *column = &table->columns[k];
+
+		if (column->type.id != TYPE_STRING ||
+		    column->dictionary != NULL ||
+		    column->strings.count == 0 ||
+		    column->strings.count > table->count / 2 ||
+		    column->strings.count > DICTIONARY_MAX_ENTRIES ||
+		    column->strings.bytes.len > DICTIONARY_MAX_BYTES)
+			continue;
+		make_dictionary(table, k, order);
+	}
+}
+
+const struct dictionary *
+key_table_dictionary(const struct key_table *table, uint32_t k)
+{
+	return table->columns[k].dictionary;
+}
