@@ -37,7 +37,9 @@ static const char *
 pick_name(enum names_culture culture, enum names_part part, uint32_t bits)
 {
 	uint32_t count = lists[culture][part].count;
-	uint32_t product = (bits >> 16) * (bits & 0xffff);
+	/* in 65536ths: from 0 to 1, times from 1/2 to 1 */
+	uint32_t product = (bits >> 16) *
+	    ((0x10000 + (bits & 0xffff)) / 2);
 
 	return lists[culture][part].names[random_below(product, count)];
 }

@@ -37,7 +37,7 @@ names_list(enum names_culture culture, enum names_part part,
 /*
  * A whole name for 64 random bits; writes at most NAMES_MAX_BYTES, without
  * a NUL, and returns the length.  Names at the head of a list come more
- * often: the place is the product of two uniform numbers.
+ * often: the place is a uniform number times one between a half and one.
  */
 size_t
 names_print(char out[NAMES_MAX_BYTES], enum names_culture culture,
