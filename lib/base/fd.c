@@ -44,7 +44,7 @@ fd_read_full(int fd, void *bytes, size_t len, size_t *got, const char *name,
 	uint8_t *to = bytes;
 	*got = 0;
 	while (*got < len) {
-		size_t n;
+		size_t n = 0;
 		if (fd_read_some(fd, to + *got, len - *got, &n, name, err) != 0)
 			return -1;
 		if (n == 0)

@@ -56,6 +56,10 @@ uint32_t
 stages_append(struct stages *stages, const struct stages *from)
 {
 	uint32_t shift = stages->count;
+	if (shift == 0) {
+		stages->block_count = from->block_count;
+		stages->extent = from->extent;
+	}
 	for (uint32_t i = 0; i < from->count; i++)
 		add_copy(stages, &from->items[i], shift);
 	return from->count > 0 ? stages->count : 0;

@@ -63,13 +63,22 @@ struct stage {
 	struct stage_measures measures;
 };
 
+/*
+ * If the stream has blocks: block_count and extent say how many its whole
+ * source has, and where the last one ends, the same in each slice.
+ */
 struct stages {
 	struct stage *items;	/* owned */
 	uint32_t count;
+	uint64_t block_count;
+	uint64_t extent;
 };
 
-/* Appends a copy of all of `from`, its inputs renumbered; returns the id
- * of its last stage (0 if it is empty). */
+/*
+ * Appends a copy of all of `from`, its inputs renumbered; returns the id of
+ * its last stage (0 if it is empty).  Into an empty list, block_count and
+ * extent are copied too.
+ */
 uint32_t
 stages_append(struct stages *stages, const struct stages *from);
 /* Appends a copy of one stage; returns its id. */

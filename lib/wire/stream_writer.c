@@ -1,0 +1,373 @@
+#include "wire/stream_writer.h"
+
+#include "base/fd.h"
+#include "base/hash.h"
+#include "batch/builder.h"
+#include "wire/frame.h"
+#include "wire/header_meta.h"
+
+/*
+ * What the reader has of one column's dictionary.  `merged` exists once a
+ * second dictionary has turned up: then codes are mapped.
+ */
+struct writer_column {
+	const struct dictionary *current;	/* the batches' own */
+	uint32_t sent;				/* entries sent so far */
+	struct dictionary *merged;		/* owned, or NULL */
+	uint32_t *map;				/* owned; current -> merged */
+	uint32_t map_count;
+	_Bool is_full;				/* stays plain from now on */
+	struct column_builder scratch;
+};
+
+struct stream_writer {
+	struct batch_sink sink;
+	int fd;
+	char *name;			/* owned */
+	struct schema schema;		/* a copy */
+	_Bool has_blocks;
+	_Bool has_begun;
+	struct writer_column *columns;	/* owned */
+	struct column *views;		/* owned; what goes out */
+	struct buffer meta;
+	struct frame_piece *pieces;	/* owned, three a column */
+	struct hash_state *sums;	/* owned */
+	uint64_t row_count, batch_count, written_bytes;
+};
+
+/* Writes what is in writer->meta, with pieces, as a frame. */
+static int
+put_frame(struct stream_writer *writer, enum frame_type type,
+    uint32_t piece_count, struct error *err)
+{
+	uint64_t sum;
+	if (frame_write(writer->fd, writer->name, type, &writer->meta,
+	    writer->pieces, piece_count, &sum, &writer->written_bytes,
+	    err) != 0)
+		return -1;
+	if (type != FRAME_MEASURES)
+		hash_state_update(writer->sums, &sum, sizeof(sum));
+	return 0;
+}
+
+static int
+writer_begin(struct batch_sink *sink, const struct stream_header *header,
+    struct error *err)
+{
+	struct stream_writer *writer = (struct stream_writer *)sink;
+	schema_add_all(&writer->schema, &header->schema);
+	uint32_t count = header->schema.count;
+	writer->has_blocks = header->has_blocks;
+	writer->has_begun = 1;
+	writer->columns = mem_array(count, sizeof(*writer->columns));
+	writer->views = mem_array(count, sizeof(*writer->views));
+	writer->pieces = mem_array((size_t)count * 3 + 2,
+	    sizeof(*writer->pieces));
+	for (uint32_t i = 0; i < count; i++)
+		column_builder_init(&writer->columns[i].scratch,
+		    header->schema.fields[i].type);
+	fd_widen_pipe(writer->fd);
+	writer->meta.len = 0;
+	header_meta_put(&writer->meta, header);
+	return put_frame(writer, FRAME_HEADER, 0, err);
+}
+
+/* ---- dictionaries ---------------------------------------------------- */
+
+/* Sends the entries of a dictionary that the reader does not have yet. */
+static int
+send_entries(struct stream_writer *writer, uint32_t index,
+    const struct dictionary *dictionary, struct error *err)
+{
+	struct writer_column *column = &writer->columns[index];
+	uint32_t first = column->sent;
+	uint32_t count = dictionary->count - first;
+	if (count == 0)
+		return 0;
+	const int32_t *offsets = dictionary_offsets(dictionary);
+	int32_t *own = mem_array((size_t)count + 1, sizeof(*own));
+	for (uint32_t i = 0; i <= count; i++)
+		own[i] = offsets[first + i] - offsets[first];
+	writer->meta.len = 0;
+	meta_put_map(&writer->meta, 4);
+	meta_put_text(&writer->meta, "column");
+	meta_put_uint(&writer->meta, index);
+	meta_put_text(&writer->meta, "first");
+	meta_put_uint(&writer->meta, first);
+	meta_put_text(&writer->meta, "count");
+	meta_put_uint(&writer->meta, count);
+	meta_put_text(&writer->meta, "bytes");
+	meta_put_uint(&writer->meta, (uint64_t)own[count]);
+	writer->pieces[0] = (struct frame_piece){own,
+	    ((size_t)count + 1) * sizeof(*own)};
+	writer->pieces[1] = (struct frame_piece){
+	    dictionary->bytes.data + offsets[first], (size_t)own[count]};
+	int result = put_frame(writer, FRAME_DICTIONARY, 2, err);
+	mem_free(own);
+	column->sent = dictionary->count;
+	return result;
+}
+
+/* Starts to map: what the reader has becomes `merged`. */
+static void
+begin_merging(struct writer_column *column)
+{
+	column->merged = dictionary_new();
+	for (uint32_t code = 0; code < column->sent; code++) {
+		uint32_t len;
+		const uint8_t *bytes = dictionary_get(column->current, code,
+		    &len);
+		dictionary_add(column->merged, bytes, len);
+	}
+}
+
+/* Extends the map to all of the current dictionary; 0 at the limit. */
+static _Bool
+extend_map(struct writer_column *column)
+{
+	uint32_t count = column->current->count;
+	column->map = mem_grow_array(column->map, count, sizeof(uint32_t));
+	for (; column->map_count < count; column->map_count++) {
+		uint32_t len;
+		const uint8_t *bytes = dictionary_get(column->current,
+		    column->map_count, &len);
+		uint32_t code = dictionary_add(column->merged, bytes, len);
+		if (code == DICTIONARY_NONE)
+			return 0;
+		column->map[column->map_count] = code;
+	}
+	return 1;
+}
+
+/* The column with its codes mapped, or decoded when that does not go. */
+static int
+map_codes(struct writer_column *state, const struct column *column,
+    uint32_t rows, struct column *view, struct error *err)
+{
+	struct column_builder *scratch = &state->scratch;
+	column_builder_clear(scratch);
+	if (state->is_full || !extend_map(state)) {
+		state->is_full = 1;
+		if (column_builder_append(scratch, column, 0, rows) != 0 ||
+		    column_builder_decode(scratch) != 0)
+			return error_data(err, "a batch's text passes 2 GiB");
+		*view = column_builder_view(scratch);
+		return 0;
+	}
+	uint8_t code_bytes = dictionary_code_bytes(state->merged->count);
+	column_builder_use_dictionary(scratch, state->merged, code_bytes);
+	for (uint32_t row = 0; row < rows; row++)
+		column_builder_append_code(scratch,
+		    column_is_null(column, row) ? 0 :
+		    state->map[column_code(column, row)]);
+	*view = column_builder_view(scratch);
+	view->null_count = column->null_count;
+	view->validity = column->validity;
+	return 0;
+}
+
+/* Prepares one column to go out, its dictionary sent. */
+static int
+prepare_column(struct stream_writer *writer, uint32_t index,
+    const struct column *column, uint32_t rows, struct error *err)
+{
+	struct writer_column *state = &writer->columns[index];
+	struct column *view = &writer->views[index];
+	*view = *column;
+	if (column->code_bytes == 0)
+		return 0;
+	if (state->current == NULL)
+		state->current = column->dictionary;
+	if (state->current != column->dictionary) {
+		if (state->merged == NULL)
+			begin_merging(state);
+		state->current = column->dictionary;
+		state->map_count = 0;
+	}
+	if (state->merged == NULL)
+		return send_entries(writer, index, column->dictionary, err);
+	if (map_codes(state, column, rows, view, err) != 0)
+		return -1;
+	if (view->code_bytes == 0)
+		return 0;
+	return send_entries(writer, index, state->merged, err);
+}
+
+/* ---- batches --------------------------------------------------------- */
+
+static void
+put_block(struct stream_writer *writer, const struct batch *batch)
+{
+	struct buffer *meta = &writer->meta;
+	if (!writer->has_blocks) {
+		meta_put_null(meta);
+		return;
+	}
+	meta_put_array(meta, 4);
+	meta_put_uint(meta, batch->block.index);
+	meta_put_uint(meta, batch->block.begin);
+	meta_put_uint(meta, batch->block.end);
+	meta_put_bool(meta, batch->block.is_last);
+}
+
+static void
+put_column(struct stream_writer *writer, const struct column *column,
+    uint32_t rows, struct frame_piece *pieces)
+{
+	struct buffer *meta = &writer->meta;
+	pieces[0] = (struct frame_piece){column->validity,
+	    column->null_count > 0 && column->validity != NULL ?
+	    bitmap_bytes(rows) : 0};
+	pieces[1] = (struct frame_piece){column->values,
+	    column_values_bytes(column, rows)};
+	pieces[2] = (struct frame_piece){column->bytes,
+	    column_data_bytes(column, rows)};
+	meta_put_array(meta, 5);
+	meta_put_uint(meta, column->code_bytes);
+	meta_put_uint(meta, column->null_count);
+	for (unsigned i = 0; i < 3; i++)
+		meta_put_uint(meta, pieces[i].len);
+}
+
+static int
+put_mark(struct stream_writer *writer, uint64_t epoch, struct error *err)
+{
+	writer->meta.len = 0;
+	meta_put_map(&writer->meta, 1);
+	meta_put_text(&writer->meta, "epoch");
+	meta_put_uint(&writer->meta, epoch);
+	return put_frame(writer, FRAME_MARK, 0, err);
+}
+
+static int
+writer_write(struct batch_sink *sink, const struct batch *batch,
+    struct error *err)
+{
+	struct stream_writer *writer = (struct stream_writer *)sink;
+	uint32_t rows = batch->row_count;
+	if (batch->is_mark)
+		return put_mark(writer, batch->epoch, err);
+	if (rows > BATCH_MAX_ROWS)
+		return error_data(err, "a batch of %u rows; the limit is %u",
+		    rows, BATCH_MAX_ROWS);
+	for (uint32_t i = 0; i < batch->column_count; i++)
+		if (prepare_column(writer, i, &batch->columns[i], rows,
+		    err) != 0)
+			return -1;
+	writer->meta.len = 0;
+	meta_put_map(&writer->meta, 3);
+	meta_put_text(&writer->meta, "rows");
+	meta_put_uint(&writer->meta, rows);
+	meta_put_text(&writer->meta, "block");
+	put_block(writer, batch);
+	meta_put_text(&writer->meta, "columns");
+	meta_put_array(&writer->meta, batch->column_count);
+	for (uint32_t i = 0; i < batch->column_count; i++)
+		put_column(writer, &writer->views[i], rows,
+		    &writer->pieces[(size_t)i * 3]);
+	if (put_frame(writer, FRAME_BATCH, batch->column_count * 3, err) != 0)
+		return -1;
+	writer->row_count += rows;
+	writer->batch_count++;
+	return 0;
+}
+
+/* ---- the end --------------------------------------------------------- */
+
+static int
+put_measures(struct stream_writer *writer, const struct stages *stages,
+    struct error *err)
+{
+	writer->meta.len = 0;
+	meta_put_map(&writer->meta, 1);
+	meta_put_text(&writer->meta, "measures");
+	measures_meta_put(&writer->meta, stages);
+	return put_frame(writer, FRAME_MEASURES, 0, err);
+}
+
+static int
+writer_finish(struct batch_sink *sink, const struct stages *stages,
+    struct error *err)
+{
+	struct stream_writer *writer = (struct stream_writer *)sink;
+	struct buffer *meta = &writer->meta;
+	if (fd_is_pipe(writer->fd) && put_measures(writer, stages, err) != 0)
+		return -1;
+	meta->len = 0;
+	meta_put_map(meta, 6);
+	meta_put_text(meta, "rows");
+	meta_put_uint(meta, writer->row_count);
+	meta_put_text(meta, "batches");
+	meta_put_uint(meta, writer->batch_count);
+	meta_put_text(meta, "sum");
+	meta_put_uint(meta, hash_state_digest(writer->sums));
+	meta_put_text(meta, "block_count");
+	meta_put_uint(meta, writer->has_blocks ? stages->block_count : 0);
+	meta_put_text(meta, "extent");
+	meta_put_uint(meta, writer->has_blocks ? stages->extent : 0);
+	meta_put_text(meta, "stages");
+	stages_meta_put(meta, stages);
+	return put_frame(writer, FRAME_END, 0, err);
+}
+
+/* A failure to say that we failed changes nothing: the stream ends cut. */
+static void
+writer_abort(struct batch_sink *sink, const struct error *why,
+    const struct stages *stages)
+{
+	struct stream_writer *writer = (struct stream_writer *)sink;
+	struct buffer *meta = &writer->meta;
+	struct error ignored;
+	const char *tool = stages->count > 0 ?
+	    stages->items[stages->count - 1].tool : "riffle";
+	meta->len = 0;
+	meta_put_map(meta, 4);
+	meta_put_text(meta, "tool");
+	meta_put_text(meta, tool);
+	meta_put_text(meta, "why");
+	meta_put_text(meta, why->text);
+	meta_put_text(meta, "status");
+	meta_put_uint(meta, (uint64_t)why->status);
+	meta_put_text(meta, "stages");
+	stages_meta_put(meta, stages);
+	put_frame(writer, FRAME_ABORT, 0, &ignored);
+}
+
+static void
+writer_free(struct batch_sink *sink)
+{
+	struct stream_writer *writer = (struct stream_writer *)sink;
+	for (uint32_t i = 0; writer->columns != NULL &&
+	    i < writer->schema.count; i++) {
+		dictionary_free(writer->columns[i].merged);
+		mem_free(writer->columns[i].map);
+		column_builder_release(&writer->columns[i].scratch);
+	}
+	schema_release(&writer->schema);
+	mem_free(writer->columns);
+	mem_free(writer->views);
+	mem_free(writer->pieces);
+	mem_free(writer->name);
+	buffer_release(&writer->meta);
+	hash_state_free(writer->sums);
+	mem_free(writer);
+}
+
+struct batch_sink *
+stream_writer_new(int fd, const char *name)
+{
+	struct stream_writer *writer = mem_zalloc(sizeof(*writer));
+	writer->sink = (struct batch_sink){.begin = writer_begin,
+	    .write = writer_write, .finish = writer_finish,
+	    .abort = writer_abort, .free = writer_free};
+	writer->fd = fd;
+	writer->name = mem_strdup(name);
+	writer->sums = hash_state_new();
+	return &writer->sink;
+}
+
+uint64_t
+stream_writer_bytes(const struct batch_sink *sink)
+{
+	return ((const struct stream_writer *)sink)->written_bytes;
+}
