@@ -1,5 +1,7 @@
 #include "wire/stream_writer.h"
 
+#include <string.h>
+
 #include "base/fd.h"
 #include "base/hash.h"
 #include "batch/builder.h"
@@ -310,6 +312,26 @@ writer_finish(struct batch_sink *sink, const struct stages *stages,
 	return put_frame(writer, FRAME_END, 0, err);
 }
 
+/*
+ * Who failed, and why: an error that was passed on says both, "tool: why".
+ */
+static void
+put_cause(struct buffer *meta, const struct error *why,
+    const struct stages *stages)
+{
+	const char *colon = strstr(why->text, ": ");
+	char *tool = why->is_passed_on && colon != NULL ?
+	    mem_strndup(why->text, (size_t)(colon - why->text)) :
+	    mem_strdup(stages->count > 0 ?
+	    stages->items[stages->count - 1].tool : "riffle");
+	meta_put_text(meta, "tool");
+	meta_put_text(meta, tool);
+	meta_put_text(meta, "why");
+	meta_put_text(meta, why->is_passed_on && colon != NULL ? colon + 2 :
+	    why->text);
+	mem_free(tool);
+}
+
 /* A failure to say that we failed changes nothing: the stream ends cut. */
 static void
 writer_abort(struct batch_sink *sink, const struct error *why,
@@ -318,14 +340,9 @@ writer_abort(struct batch_sink *sink, const struct error *why,
 	struct stream_writer *writer = (struct stream_writer *)sink;
 	struct buffer *meta = &writer->meta;
 	struct error ignored;
-	const char *tool = stages->count > 0 ?
-	    stages->items[stages->count - 1].tool : "riffle";
 	meta->len = 0;
 	meta_put_map(meta, 4);
-	meta_put_text(meta, "tool");
-	meta_put_text(meta, tool);
-	meta_put_text(meta, "why");
-	meta_put_text(meta, why->text);
+	put_cause(meta, why, stages);
 	meta_put_text(meta, "status");
 	meta_put_uint(meta, (uint64_t)why->status);
 	meta_put_text(meta, "stages");

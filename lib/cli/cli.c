@@ -1,0 +1,391 @@
+#include "cli/cli.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <errno.h>
+#include <fcntl.h>
+
+#include "base/fd.h"
+#include "cli/parse.h"
+#include "cli/run.h"
+#include "config.h"
+#include "wire/stream_reader.h"
+#include "wire/stream_writer.h"
+
+#define DEFAULT_MEMORY_BYTES (UINT64_C(1) << 30)
+
+/* Prints and leaves; a write that fails is the tool's failure. */
+static _Noreturn void
+print_and_exit(struct buffer *text)
+{
+	struct error err;
+	if (fd_write_full(STDOUT_FILENO, text->data, text->len,
+	    "standard output", &err) != 0) {
+		fprintf(stderr, "riffle: %s\n", err.text);
+		exit(err.status);
+	}
+	exit(STATUS_OK);
+}
+
+void
+cli_parse(struct cli *cli, const struct cli_tool *tool,
+    const struct cli_option *options, int argc, char **argv)
+{
+	*cli = (struct cli){.tool = tool, .options = options};
+	cli->budget.limit_bytes = DEFAULT_MEMORY_BYTES;
+	cli->stage.kind = tool->kind;
+	cli->stage.tool = mem_strdup(tool->name);
+	cli->stage.version = mem_strdup(RIFFLE_VERSION);
+	cli->stage.strategy = mem_strdup("");
+	cli->run = mem_zalloc(sizeof(*cli->run));
+	cli->run->start_us = run_now_us();
+	struct buffer text = {0};
+	struct error err;
+	int asked = 0;
+	int result = parse_arguments(cli, argc, argv, &asked, &err);
+	if (result != 0) {
+		parse_usage(cli, &text);
+		fprintf(stderr, "%s: %s\n%s", tool->name, err.text,
+		    buffer_text(&text));
+		exit(STATUS_USAGE);
+	}
+	if (asked == 'h') {
+		parse_help(cli, &text);
+		print_and_exit(&text);
+	}
+	if (asked == 'V') {
+		buffer_printf(&text, "%s %s\n", tool->name, RIFFLE_VERSION);
+		print_and_exit(&text);
+	}
+}
+
+/* ---- streams --------------------------------------------------------- */
+
+static struct batch_source *
+add_source(struct cli *cli, struct batch_source *inner, _Bool is_own)
+{
+	struct cli_run *run = cli->run;
+	struct counted_source *counted = counted_source_new(cli, inner);
+	counted->is_own = is_own;
+	counted->is_stream = !is_own;
+	run->sources[run->source_count++] = counted;
+	return &counted->source;
+}
+
+static struct batch_source *
+open_stream(struct cli *cli, int fd, _Bool owns_fd, const char *name,
+    struct error *err)
+{
+	if (cli->run->source_count == CLI_MAX_INPUTS) {
+		error_usage(err, "more than %d inputs", CLI_MAX_INPUTS);
+		return NULL;
+	}
+	struct batch_source *reader = stream_reader_new(fd, owns_fd, name,
+	    err);
+	return reader == NULL ? NULL : add_source(cli, reader, 0);
+}
+
+struct batch_source *
+cli_input(struct cli *cli, struct error *err)
+{
+	if (isatty(STDIN_FILENO)) {
+		error_usage(err, "standard input is a terminal, not a stream");
+		return NULL;
+	}
+	return open_stream(cli, STDIN_FILENO, 0, "standard input", err);
+}
+
+struct batch_source *
+cli_open_input(struct cli *cli, const char *path, struct error *err)
+{
+	if (strcmp(path, "-") == 0)
+		return cli_input(cli, err);
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0) {
+		error_system(err, errno, "cannot open '%s'", path);
+		return NULL;
+	}
+	return open_stream(cli, fd, 1, path, err);
+}
+
+struct batch_source *
+cli_own_source(struct cli *cli, struct batch_source *source)
+{
+	return add_source(cli, source, 1);
+}
+
+struct batch_sink *
+cli_output(struct cli *cli, struct error *err)
+{
+	if (isatty(STDOUT_FILENO)) {
+		error_usage(err, "a binary stream does not go to a terminal; "
+		    "pipe it into rcat to see it");
+		return NULL;
+	}
+	struct batch_sink *sink = cli_own_sink(cli,
+	    stream_writer_new(STDOUT_FILENO, "standard output"));
+	cli->run->out->is_stream = 1;
+	return sink;
+}
+
+struct batch_sink *
+cli_own_sink(struct cli *cli, struct batch_sink *sink)
+{
+	cli->run->out = counted_sink_new(cli, sink);
+	return &cli->run->out->sink;
+}
+
+struct batch_sink *
+cli_side_output(struct cli *cli, const char *path, struct error *err)
+{
+	struct batch_sink *file = side_file_new(path, err);
+	if (file == NULL)
+		return NULL;
+	struct cli_run *run = cli->run;
+	run->sides = mem_grow_array(run->sides, (size_t)run->side_count + 1,
+	    sizeof(*run->sides));
+	struct counted_sink *side = counted_sink_new(cli, file);
+	run->sides[run->side_count++] = side;
+	return &side->sink;
+}
+
+int
+stream_copy(struct batch_source *in, struct batch_sink *out,
+    struct error *err)
+{
+	if (out->begin(out, in->header, err) != 0)
+		return -1;
+	const struct batch *batch;
+	int got;
+	while ((got = batch_source_next(in, &batch, err)) == 1)
+		if (batch_sink_write(out, batch, err) != 0)
+			return -1;
+	return got;
+}
+
+/* ---- the account ----------------------------------------------------- */
+
+static void
+count_rows(struct cli *cli)
+{
+	const struct cli_run *run = cli->run;
+	struct stage_counts *counts = &cli->stage.counts;
+	uint64_t in = 0;
+	uint32_t streams = 0;
+	for (uint32_t i = 0; i < run->source_count; i++) {
+		if (run->sources[i]->is_own)
+			continue;
+		if (streams++ == 1 && cli->tool->kind == STAGE_JOIN) {
+			counts->in2 = run->sources[i]->row_count;
+			continue;
+		}
+		in += run->sources[i]->row_count;
+	}
+	if (streams > 0)
+		counts->in = in;
+	if (run->out != NULL)
+		counts->out = run->out->row_count;
+}
+
+static void
+measure(struct cli *cli)
+{
+	const struct cli_run *run = cli->run;
+	struct stage_measures *m = &cli->stage.measures;
+	struct rusage usage;
+	getrusage(RUSAGE_SELF, &usage);
+	m->is_known = 1;
+	m->processes = m->processes > 0 ? m->processes : 1;
+	m->wall_us = run_now_us() - run->start_us;
+	m->user_us = (uint64_t)usage.ru_utime.tv_sec * 1000000 +
+	    (uint64_t)usage.ru_utime.tv_usec;
+	m->system_us = (uint64_t)usage.ru_stime.tv_sec * 1000000 +
+	    (uint64_t)usage.ru_stime.tv_usec;
+	m->peak_bytes = (uint64_t)usage.ru_maxrss * 1024;
+	m->spilled_bytes += cli->budget.spilled_bytes;
+	for (uint32_t i = 0; i < run->source_count; i++)
+		if (run->sources[i]->is_stream)
+			m->in_bytes += stream_reader_bytes(
+			    run->sources[i]->inner);
+	if (run->out != NULL && run->out->is_stream)
+		m->out_bytes += stream_writer_bytes(run->out->inner);
+}
+
+/*
+ * The lists of all inputs, joined.  This tool's stage has the last stage of
+ * each as an input.
+ */
+static void
+join_stages(struct cli *cli, struct stages *stages)
+{
+	const struct cli_run *run = cli->run;
+	struct stage *stage = &cli->stage;
+	mem_free(stage->inputs);
+	stage->inputs = mem_array(run->source_count, sizeof(uint32_t));
+	stage->input_count = 0;
+	for (uint32_t i = 0; i < run->source_count; i++) {
+		struct batch_source *source = &run->sources[i]->source;
+		const struct stages *before = source->stages(source);
+		if (run->sources[i]->is_own) {
+			stages->block_count = before->block_count;
+			stages->extent = before->extent;
+			continue;
+		}
+		uint32_t id = stages_append(stages, before);
+		if (id != 0)
+			stage->inputs[stage->input_count++] = id;
+	}
+}
+
+/* The stage of a side output: what went elsewhere counts as filtered. */
+static struct stage
+side_stage(const struct cli *cli, const struct counted_sink *side)
+{
+	struct stage stage = cli->stage;
+	uint64_t in = stage.counts.in;
+	stage.strategy = (char *)(uintptr_t)"side output";
+	stage.counts = (struct stage_counts){.in = in, .out = side->row_count};
+	if (stage.kind == STAGE_SOURCE)
+		stage.counts.rejected = in - side->row_count;
+	else if (stage.kind == STAGE_FILTER)
+		stage.counts.filtered = in - side->row_count;
+	else
+		stage.kind = STAGE_HEAD;
+	return stage;
+}
+
+static int
+finish_sides(struct cli *cli, const struct stages *before, struct error *err)
+{
+	for (uint32_t i = 0; i < cli->run->side_count; i++) {
+		struct counted_sink *side = cli->run->sides[i];
+		struct stages stages = {0};
+		stages_append(&stages, before);
+		struct stage stage = side_stage(cli, side);
+		stages_add(&stages, &stage);
+		int result = side->sink.finish(&side->sink, &stages, err);
+		stages_release(&stages);
+		if (result != 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* Finishes all outputs; `stages` receives the whole account. */
+static int
+finish_outputs(struct cli *cli, struct stages *stages, struct error *err)
+{
+	struct counted_sink *out = cli->run->out;
+	count_rows(cli);
+	join_stages(cli, stages);
+	if (finish_sides(cli, stages, err) != 0)
+		return -1;
+	measure(cli);
+	stages_add(stages, &cli->stage);
+	if (stages_check(stages, err) != 0)
+		return -1;
+	if (out != NULL && out->sink.finish(&out->sink, stages, err) != 0)
+		return -1;
+	if (cli->stats_path != NULL)
+		return stats_write(cli->stats_path, stages, err);
+	return 0;
+}
+
+static void
+abort_outputs(struct cli *cli, const struct error *why)
+{
+	struct stages stages = {0};
+	count_rows(cli);
+	stages_add(&stages, &cli->stage);
+	struct counted_sink *out = cli->run->out;
+	if (out != NULL && !out->is_done)
+		out->sink.abort(&out->sink, why, &stages);
+	for (uint32_t i = 0; i < cli->run->side_count; i++) {
+		struct counted_sink *side = cli->run->sides[i];
+		if (!side->is_done)
+			side->sink.abort(&side->sink, why, &stages);
+	}
+	stages_release(&stages);
+}
+
+static void
+print_counters(const struct cli *cli)
+{
+	const struct stage *stage = &cli->stage;
+	struct buffer line = {0};
+	buffer_printf(&line, "%s:", cli->tool->name);
+#define X(name) if (stage->counts.name != 0) buffer_printf(&line, " %s=%llu", \
+	#name, (unsigned long long)stage->counts.name);
+	STAGE_COUNTERS(X)
+#undef X
+	if (stage->strategy[0] != '\0')
+		buffer_printf(&line, " strategy='%s'", stage->strategy);
+	if (cli->budget.spilled_bytes > 0)
+		buffer_printf(&line, " spilled_bytes=%llu",
+		    (unsigned long long)cli->budget.spilled_bytes);
+	buffer_printf(&line, " wall_ms=%llu peak_kib=%llu\n",
+	    (unsigned long long)stage->measures.wall_us / 1000,
+	    (unsigned long long)stage->measures.peak_bytes / 1024);
+	fputs(buffer_text(&line), stderr);
+	buffer_release(&line);
+}
+
+static void
+release(struct cli *cli)
+{
+	struct cli_run *run = cli->run;
+	if (run->out != NULL)
+		batch_sink_free(&run->out->sink);
+	for (uint32_t i = 0; i < run->side_count; i++)
+		batch_sink_free(&run->sides[i]->sink);
+	for (uint32_t i = 0; i < run->source_count; i++)
+		batch_source_free(&run->sources[i]->source);
+	mem_free(run->sides);
+	mem_free(run);
+	stage_release(&cli->stage);
+	mem_free(cli->operands);
+}
+
+int
+cli_fail(const struct cli *cli, const struct error *err)
+{
+	if (!err->is_passed_on)
+		fprintf(stderr, "%s: %s\n", cli->tool->name, err->text);
+	return (int)err->status;
+}
+
+void
+cli_note(const struct cli *cli, const char *format, ...)
+{
+	va_list arguments;
+	va_start(arguments, format);
+	fprintf(stderr, "%s: ", cli->tool->name);
+	vfprintf(stderr, format, arguments);
+	fputc('\n', stderr);
+	va_end(arguments);
+}
+
+int
+cli_finish(struct cli *cli, int result, struct error *err)
+{
+	struct stages stages = {0};
+	int status = result > 0 ? STATUS_NO : STATUS_OK;
+	if (result >= 0 && finish_outputs(cli, &stages, err) != 0)
+		result = -1;
+	if (cli->run->shown_us != 0)
+		fputc('\n', stderr);
+	if (result < 0) {
+		abort_outputs(cli, err);
+		status = cli_fail(cli, err);
+	} else if (cli->is_verbose) {
+		print_counters(cli);
+	}
+	stages_release(&stages);
+	release(cli);
+	return status;
+}

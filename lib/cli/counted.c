@@ -1,0 +1,126 @@
+#include <stdio.h>
+#include <time.h>
+
+#include "cli/run.h"
+
+#define SHOW_EVERY_US 500000
+
+uint64_t
+run_now_us(void)
+{
+	struct timespec now;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
+}
+
+void
+run_show_progress(struct cli *cli, uint64_t rows)
+{
+	uint64_t now = run_now_us();
+	if (!cli->has_progress || now - cli->run->shown_us < SHOW_EVERY_US)
+		return;
+	cli->run->shown_us = now;
+	double seconds = (double)(now - cli->run->start_us) / 1e6;
+	fprintf(stderr, "\r%s: %llu rows, %.1f M rows/s ", cli->tool->name,
+	    (unsigned long long)rows, (double)rows / 1e6 / seconds);
+}
+
+/* ---- sources --------------------------------------------------------- */
+
+static int
+counted_next(struct batch_source *source, const struct batch **batch,
+    struct error *err)
+{
+	struct counted_source *counted = (struct counted_source *)source;
+	int got = counted->inner->next(counted->inner, batch, err);
+	if (got == 1) {
+		counted->row_count += (*batch)->row_count;
+		run_show_progress(counted->cli, counted->row_count);
+	}
+	return got;
+}
+
+static const struct stages *
+counted_stages(struct batch_source *source)
+{
+	struct counted_source *counted = (struct counted_source *)source;
+	return counted->inner->stages(counted->inner);
+}
+
+static void
+counted_source_free(struct batch_source *source)
+{
+	struct counted_source *counted = (struct counted_source *)source;
+	batch_source_free(counted->inner);
+	mem_free(counted);
+}
+
+struct counted_source *
+counted_source_new(struct cli *cli, struct batch_source *inner)
+{
+	struct counted_source *counted = mem_zalloc(sizeof(*counted));
+	counted->source = (struct batch_source){.header = inner->header,
+	    .next = counted_next, .stages = counted_stages,
+	    .free = counted_source_free};
+	counted->inner = inner;
+	counted->cli = cli;
+	return counted;
+}
+
+/* ---- sinks ----------------------------------------------------------- */
+
+static int
+counted_begin(struct batch_sink *sink, const struct stream_header *header,
+    struct error *err)
+{
+	struct counted_sink *counted = (struct counted_sink *)sink;
+	counted->has_begun = 1;
+	return counted->inner->begin(counted->inner, header, err);
+}
+
+static int
+counted_write(struct batch_sink *sink, const struct batch *batch,
+    struct error *err)
+{
+	struct counted_sink *counted = (struct counted_sink *)sink;
+	counted->row_count += batch->row_count;
+	return counted->inner->write(counted->inner, batch, err);
+}
+
+static int
+counted_finish(struct batch_sink *sink, const struct stages *stages,
+    struct error *err)
+{
+	struct counted_sink *counted = (struct counted_sink *)sink;
+	counted->is_done = 1;
+	return counted->inner->finish(counted->inner, stages, err);
+}
+
+static void
+counted_abort(struct batch_sink *sink, const struct error *why,
+    const struct stages *stages)
+{
+	struct counted_sink *counted = (struct counted_sink *)sink;
+	counted->is_done = 1;
+	counted->inner->abort(counted->inner, why, stages);
+}
+
+static void
+counted_sink_free(struct batch_sink *sink)
+{
+	struct counted_sink *counted = (struct counted_sink *)sink;
+	batch_sink_free(counted->inner);
+	mem_free(counted);
+}
+
+struct counted_sink *
+counted_sink_new(struct cli *cli, struct batch_sink *inner)
+{
+	struct counted_sink *counted = mem_zalloc(sizeof(*counted));
+	counted->sink = (struct batch_sink){.begin = counted_begin,
+	    .write = counted_write, .finish = counted_finish,
+	    .abort = counted_abort, .free = counted_sink_free};
+	counted->inner = inner;
+	counted->cli = cli;
+	return counted;
+}

@@ -1,0 +1,64 @@
+/*
+ * A run in progress: the sources and sinks of one tool, counted.  Private to
+ * lib/cli.
+ */
+#ifndef CLI_RUN_H
+#define CLI_RUN_H
+
+#include "cli/cli.h"
+
+/* A source that counts what it hands out, and shows progress. */
+struct counted_source {
+	struct batch_source source;
+	struct batch_source *inner;	/* owned */
+	struct cli *cli;		/* borrowed */
+	uint64_t row_count;
+	_Bool is_own;			/* made by the tool: no stages before */
+	_Bool is_stream;		/* its bytes can be asked for */
+};
+
+/* A sink that counts what it is given. */
+struct counted_sink {
+	struct batch_sink sink;
+	struct batch_sink *inner;	/* owned */
+	struct cli *cli;		/* borrowed */
+	uint64_t row_count;
+	_Bool is_stream;
+	_Bool has_begun;
+	_Bool is_done;			/* finished or aborted */
+};
+
+struct cli_run {
+	struct counted_source *sources[CLI_MAX_INPUTS];
+	uint32_t source_count;
+	struct counted_sink *out;
+	struct counted_sink **sides;	/* owned */
+	uint32_t side_count;
+	uint64_t start_us;		/* CLOCK_MONOTONIC */
+	uint64_t shown_us;		/* when progress was last shown */
+};
+
+/* Takes `inner`. */
+struct counted_source *
+counted_source_new(struct cli *cli, struct batch_source *inner);
+struct counted_sink *
+counted_sink_new(struct cli *cli, struct batch_sink *inner);
+
+uint64_t
+run_now_us(void);
+/* Shows `rows` on standard error, at most twice a second. */
+void
+run_show_progress(struct cli *cli, uint64_t rows);
+
+/*
+ * A sink over a file that is built beside `path` and renamed into place by
+ * side_file_publish, after finish; removed if it comes to nothing.
+ */
+struct batch_sink *
+side_file_new(const char *path, struct error *err);
+
+/* Appends the stages as JSON lines to the file at path. */
+int
+stats_write(const char *path, const struct stages *stages, struct error *err);
+
+#endif
