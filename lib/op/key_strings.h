@@ -34,7 +34,7 @@ struct key_strings {
 	struct key_string_slot *slots;	/* owned */
 	uint64_t *ends;			/* owned; where string i ends */
 	struct buffer bytes;
-	struct key_code_map added;	/* of columns whose strings were added */
+	struct key_code_map added;	/* of columns that were added */
 	struct key_code_map found;	/* of columns that were looked up */
 	uint64_t *hashes;		/* owned; scratch, [hash_capacity] */
 	uint32_t hash_capacity;

@@ -3,40 +3,23 @@
 #include <assert.h>
 
 #include "base/int128.h"
+#include "op/ordered.h"
 
-#define NAN_BITS_32 UINT32_C(0x7fc00000)
-#define NAN_BITS_64 UINT64_C(0x7ff8000000000000)
-
-/* The integer type that a type's values are stored as; NULL for none. */
+/* As what integers a column comes: strings as their numbers. */
 static enum type_id
-number_of(struct type type)
+column_number(struct type type)
 {
-	switch (type.id) {
-	case TYPE_BOOL:
-		return TYPE_U8;
-	case TYPE_DATE:
-		return TYPE_I32;
-	case TYPE_TIME:
-	case TYPE_TIMESTAMP:
-	case TYPE_DECIMAL:
-		return TYPE_I64;
-	case TYPE_F32:
-	case TYPE_STRING:
-	case TYPE_BINARY:
+	if (type_is_variable(type))
 		return TYPE_U32;
-	case TYPE_F64:
-		return TYPE_U64;
-	case TYPE_NULL:
+	if (type.id == TYPE_NULL)
 		return TYPE_U8;
-	default:
-		return (enum type_id)type.id;
-	}
+	return type_width(type) == 16 ? TYPE_I64 : ordered_number(type);
 }
 
 static void
 column_init(struct key_column *column, struct type type)
 {
-	enum type_id number = number_of(type);
+	enum type_id number = column_number(type);
 
 	assert(!type_is_nested(type));
 	column->type = type;
@@ -115,10 +98,6 @@ forget(struct key_table *table)
 		struct key_column *column = &table->columns[k];
 
 		key_strings_release(&column->strings);
-		dictionary_free(column->dictionary);
-		mem_free(column->codes);
-		column->dictionary = NULL;
-		column->codes = NULL;
 		column->has_nulls = 0;
 		column->extent = 0;
 		column->base = 0;
@@ -214,54 +193,6 @@ scratch(struct buffer *buf, size_t bytes)
 	return buf->data;
 }
 
-static const uint8_t *
-unpack_bits(struct key_input *input, const struct column *column,
-    uint32_t rows)
-{
-	const uint8_t *bits = column->values;
-	uint8_t *bytes = scratch(&input->converted, rows);
-
-	for (uint32_t i = 0; i < rows; i++)
-		bytes[i] = bits[i >> 3] >> (i & 7) & 1;
-	return bytes;
-}
-
-static const uint32_t *
-encode_f32(struct key_input *input, const struct column *column,
-    uint32_t rows)
-{
-	const float *values = column->values;
-	uint32_t *out = scratch(&input->converted, rows * sizeof(*out));
-
-	for (uint32_t i = 0; i < rows; i++) {
-		uint32_t bits;
-
-		memcpy(&bits, &values[i], sizeof(bits));
-		bits = values[i] == 0 ? 0 : bits;
-		bits = values[i] != values[i] ? NAN_BITS_32 : bits;
-		out[i] = bits ^ ((0 - (bits >> 31)) | UINT32_C(1) << 31);
-	}
-	return out;
-}
-
-static const uint64_t *
-encode_f64(struct key_input *input, const struct column *column,
-    uint32_t rows)
-{
-	const double *values = column->values;
-	uint64_t *out = scratch(&input->converted, rows * sizeof(*out));
-
-	for (uint32_t i = 0; i < rows; i++) {
-		uint64_t bits;
-
-		memcpy(&bits, &values[i], sizeof(bits));
-		bits = values[i] == 0 ? 0 : bits;
-		bits = values[i] != values[i] ? NAN_BITS_64 : bits;
-		out[i] = bits ^ ((0 - (bits >> 63)) | UINT64_C(1) << 63);
-	}
-	return out;
-}
-
 static const int64_t *
 split_wide(struct key_input *input, const struct column *column,
     uint32_t rows)
@@ -336,7 +267,7 @@ prepare_input(struct key_table *table, uint32_t k,
 	struct key_column *column = &table->columns[k];
 	struct key_input *input = &table->inputs[k];
 
-	input->number = number_of(from->type);
+	input->number = column_number(from->type);
 	input->validity = from->null_count > 0 ? from->validity : NULL;
 	input->values = from->values;
 	input->low = NULL;
@@ -351,13 +282,11 @@ prepare_input(struct key_table *table, uint32_t k,
 		    is_adding);
 	} else if (column->kind == KEY_WIDE) {
 		input->values = split_wide(input, from, rows);
-	} else if (from->type.id == TYPE_F32) {
-		input->values = encode_f32(input, from, rows);
-	} else if (from->type.id == TYPE_F64) {
-		input->values = encode_f64(input, from, rows);
-	} else if (from->type.id == TYPE_BOOL) {
-		input->values = unpack_bits(input, from, rows);
-	} else if (input->number != column->number) {
+	} else {
+		input->values = ordered_values(from, rows,
+		    &input->converted);
+	}
+	if (input->number != column->number) {
 		assert(table->skips_nulls);
 		meet_integers(column, input, rows);
 	}

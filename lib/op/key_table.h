@@ -98,18 +98,6 @@ int
 key_table_take(const struct key_table *table, uint32_t k,
     const uint32_t *ids, uint32_t count, struct column_builder *builder);
 
-/*
- * Prepares key_table_take to give string columns as codes where that pays
- * (each string used twice or more on average): builds the dictionaries, in
- * order of first use in order[], which the table owns until it is cleared.
- * The choice depends on the keys alone.  A builder then has to be prepared
- * with column_builder_use_dictionary if key_table_dictionary is not NULL.
- */
-void
-key_table_make_dictionaries(struct key_table *table, const uint32_t *order);
-const struct dictionary *
-key_table_dictionary(const struct key_table *table, uint32_t k);
-
 /* Memory held, as charged. */
 size_t
 key_table_bytes(const struct key_table *table);

@@ -1,6 +1,7 @@
 #include "op/key_table_parts.h"
 
 #include "base/int128.h"
+#include "op/ordered.h"
 
 /* Where the next part of a tuple goes. */
 struct place {
@@ -230,14 +231,6 @@ key_table_order_bytes(const struct key_table *table)
 
 /* ---- giving back ------------------------------------------------------ */
 
-static uint64_t
-float_bits(const struct key_column *column, uint64_t value)
-{
-	uint64_t sign = UINT64_C(1) << (column->value_bits - 1);
-
-	return value & sign ? value ^ sign : ~value;
-}
-
 /* Writes `count` values at `out`, zeros for nulls, and their validity. */
 static void
 take_fixed(const struct key_table *table, uint32_t k, const uint32_t *ids,
@@ -256,7 +249,8 @@ take_fixed(const struct key_table *table, uint32_t k, const uint32_t *ids,
 		}
 		validity[i >> 3] |= (uint8_t)(1u << (i & 7));
 		if (column->kind == KEY_FLOAT)
-			value = float_bits(column, value);
+			value = ordered_float_bits(column->type,
+			    value);
 		else
 			value -= column->bias;
 		if (width == 16) {
@@ -291,10 +285,6 @@ take_one(const struct key_table *table, uint32_t k, uint32_t id,
 		column_builder_append_bool(builder, value != 0);
 		return 0;
 	}
-	if (builder->code_bytes != 0) {
-		column_builder_append_code(builder, column->codes[value]);
-		return 0;
-	}
 	bytes = key_strings_get(&column->strings, (uint32_t)value, &len);
 	return column_builder_append_bytes(builder, bytes, len);
 }
@@ -322,53 +312,4 @@ key_table_take(const struct key_table *table, uint32_t k,
 		column_builder_set_validity(builder, validity, count);
 	mem_free(validity);
 	return 0;
-}
-
-static void
-make_dictionary(struct key_table *table, uint32_t k, const uint32_t *order)
-{
-	struct key_column *column = &table->columns[k];
-
-	column->dictionary = dictionary_new();
-	column->codes = mem_array((size_t)column->strings.count + 1,
-	    sizeof(*column->codes));
-	memset(column->codes, 0xff,
-	    column->strings.count * sizeof(*column->codes));
-	for (uint32_t i = 0; i < table->count; i++) {
-		uint64_t value, low;
-		uint32_t len;
-		const uint8_t *bytes;
-
-		if (!key_unpack(table, key_table_tuple(table, order[i]), k,
-		    &value, &low) ||
-		    column->codes[value] != DICTIONARY_NONE)
-			continue;
-		bytes = key_strings_get(&column->strings, (uint32_t)value,
-		    &len);
-		column->codes[value] = dictionary_add(column->dictionary,
-		    bytes, len);
-	}
-}
-
-void
-key_table_make_dictionaries(struct key_table *table, const uint32_t *order)
-{
-	for (uint32_t k = 0; k < table->column_count; k++) {
-		struct key_column *column = &table->columns[k];
-
-		if (column->type.id != TYPE_STRING ||
-		    column->dictionary != NULL ||
-		    column->strings.count == 0 ||
-		    column->strings.count > table->count / 2 ||
-		    column->strings.count > DICTIONARY_MAX_ENTRIES ||
-		    column->strings.bytes.len > DICTIONARY_MAX_BYTES)
-			continue;
-		make_dictionary(table, k, order);
-	}
-}
-
-const struct dictionary *
-key_table_dictionary(const struct key_table *table, uint32_t k)
-{
-	return table->columns[k].dictionary;
 }

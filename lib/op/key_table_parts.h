@@ -47,8 +47,6 @@ struct key_column {
 	uint64_t stride;
 	/* strings */
 	struct key_strings strings;
-	struct dictionary *dictionary;	/* owned; of key_table_take */
-	uint32_t *codes;		/* owned; number -> code */
 };
 
 /* One key column of a batch as numbers. */

@@ -213,7 +213,7 @@ check_batch(struct key_table *table, struct model *model, uint32_t rows,
 	mem_free(ids);
 }
 
-/* The order, and the keys given back, plain and as codes. */
+/* The order, and the keys given back. */
 static void
 check_keys(struct key_table *table, struct model *model)
 {
@@ -223,12 +223,8 @@ check_keys(struct key_table *table, struct model *model)
 	struct column views[MAX_COLUMNS];
 
 	key_table_order(table, order);
-	key_table_make_dictionaries(table, order);
 	for (uint32_t k = 0; k < model->columns; k++) {
 		column_builder_init(&builders[k], model->types[k]);
-		if (key_table_dictionary(table, k) != NULL)
-			column_builder_use_dictionary(&builders[k],
-			    key_table_dictionary(table, k), 4);
 		CHECK_INT(key_table_take(table, k, order, count,
 		    &builders[k]), 0);
 		views[k] = column_builder_view(&builders[k]);
