@@ -1,0 +1,524 @@
+#include "format/parquet_column_writer.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "format/parquet_encode.h"
+#include "format/parquet_pack.h"
+#include "format/parquet_page_writer.h"
+
+/* Values after which a dictionary of nothing but new entries is given up. */
+#define TRIAL_VALUES 1024
+
+void
+parquet_scratch_release(struct parquet_scratch *scratch)
+{
+	parquet_values_release(&scratch->values);
+	buffer_release(&scratch->body);
+	buffer_release(&scratch->packed);
+	buffer_release(&scratch->trial);
+	buffer_release(&scratch->indices);
+}
+
+/* ---- pages ----------------------------------------------------------- */
+
+/* Definition levels: a length in front, then runs of ones and zeros. */
+static void
+put_levels(const struct parquet_column_writer *writer,
+    const struct column *column, uint32_t rows, struct buffer *body)
+{
+	if (!writer->field->is_nullable)
+		return;
+	uint32_t len = 0;
+	size_t begin = body->len;
+	buffer_append(body, &len, sizeof(len));
+	if (column->type.id == TYPE_NULL || column->null_count == rows ||
+	    column->null_count == 0) {
+		parquet_put_varint(body, (uint64_t)rows << 1);
+		buffer_append_byte(body, column->null_count == 0 &&
+		    column->type.id != TYPE_NULL);
+	} else {
+		parquet_encode_bits(body, column->validity, rows);
+	}
+	len = (uint32_t)(body->len - begin - sizeof(len));
+	memcpy(body->data + begin, &len, sizeof(len));
+}
+
+static size_t
+plain_bytes(const struct parquet_values *values, enum parquet_type physical)
+{
+	if (values->form == PARQUET_VALUES_32)
+		return (size_t)values->count * 4;
+	if (values->form == PARQUET_VALUES_64)
+		return (size_t)values->count * 8;
+	size_t bytes = physical == PARQUET_BYTE_ARRAY ?
+	    (size_t)values->count * 4 : 0;
+	if (values->form == PARQUET_VALUES_BYTES)
+		return bytes + (size_t)(values->offsets[values->count] -
+		    values->offsets[0]);
+	for (uint32_t i = 0; i < values->count; i++) {
+		uint32_t len;
+		dictionary_get(values->dictionary, values->codes[i], &len);
+		bytes += len;
+	}
+	return bytes;
+}
+
+static void
+put_plain_strings(const struct parquet_values *values, struct buffer *body)
+{
+	for (uint32_t i = 0; i < values->count; i++) {
+		uint32_t len;
+		const uint8_t *bytes;
+		if (values->form == PARQUET_VALUES_CODES) {
+			bytes = dictionary_get(values->dictionary,
+			    values->codes[i], &len);
+		} else {
+			bytes = values->bytes + values->offsets[i];
+			len = (uint32_t)(values->offsets[i + 1] -
+			    values->offsets[i]);
+		}
+		parquet_put_byte_array(body, bytes, len);
+	}
+}
+
+/* Appends the values without a dictionary; returns the encoding. */
+static int
+put_direct(const struct parquet_column_writer *writer,
+    struct parquet_scratch *scratch, struct buffer *body)
+{
+	const struct parquet_values *values = &scratch->values;
+	size_t plain = plain_bytes(values, writer->physical);
+	if (writer->physical == PARQUET_BYTE_ARRAY) {
+		put_plain_strings(values, body);
+		return PARQUET_PLAIN;
+	}
+	if (writer->physical == PARQUET_FIXED_LEN_BYTE_ARRAY) {
+		buffer_append(body, values->bytes, plain);
+		return PARQUET_PLAIN;
+	}
+	size_t begin = body->len;
+	if (writer->physical == PARQUET_INT32)
+		parquet_encode_delta32(body, values->u32, values->count);
+	else if (writer->physical == PARQUET_INT64)
+		parquet_encode_delta64(body, values->u64, values->count);
+	if (body->len > begin && body->len - begin < plain)
+		return PARQUET_DELTA_BINARY_PACKED;
+	body->len = begin;
+	if (values->form == PARQUET_VALUES_32)
+		buffer_append(body, values->u32, plain);
+	else
+		buffer_append(body, values->u64, plain);
+	return PARQUET_PLAIN;
+}
+
+static int
+put_bools(struct parquet_scratch *scratch, struct buffer *body)
+{
+	const struct parquet_values *values = &scratch->values;
+	struct buffer *trial = &scratch->trial;
+	trial->len = 0;
+	parquet_encode_bits(trial, values->bits, values->count);
+	uint32_t len = (uint32_t)trial->len;
+	if (len + sizeof(len) < bitmap_bytes(values->count)) {
+		buffer_append(body, &len, sizeof(len));
+		buffer_append(body, trial->data, trial->len);
+		return PARQUET_RLE;
+	}
+	buffer_append(body, values->bits, bitmap_bytes(values->count));
+	return PARQUET_PLAIN;
+}
+
+/* ---- the dictionary, while it pays ----------------------------------- */
+
+/* Values [begin, end) of the page into indices; false: over the limit. */
+static _Bool
+find_indices(struct parquet_column_writer *writer,
+    const struct parquet_values *values, uint32_t begin, uint32_t end,
+    uint32_t *indices)
+{
+	struct parquet_dictionary *dictionary = &writer->dictionary;
+	uint32_t count = end - begin;
+	indices += begin;
+	switch (values->form) {
+	case PARQUET_VALUES_32:
+		return parquet_dictionary_index32(dictionary,
+		    values->u32 + begin, count, indices);
+	case PARQUET_VALUES_64:
+		return parquet_dictionary_index64(dictionary,
+		    values->u64 + begin, count, indices);
+	case PARQUET_VALUES_CODES:
+		return parquet_dictionary_index_codes(dictionary,
+		    values->dictionary, values->codes + begin, count, indices);
+	default:
+		return parquet_dictionary_index_bytes(dictionary,
+		    values->offsets + begin, values->bytes, count, indices);
+	}
+}
+
+/*
+ * The page's indices, or false if the dictionary does not take it: it is
+ * full, or the first values of the chunk are nearly all different.
+ */
+static _Bool
+try_dictionary(struct parquet_column_writer *writer,
+    struct parquet_scratch *scratch)
+{
+	const struct parquet_values *values = &scratch->values;
+	buffer_resize(&scratch->indices,
+	    (size_t)values->count * sizeof(uint32_t));
+	uint32_t *indices = (uint32_t *)(void *)scratch->indices.data;
+	uint32_t begin = 0;
+	uint32_t before = writer->dictionary.count;
+	size_t before_bytes = writer->dictionary.plain_bytes;
+	if (writer->value_pages == 0 && values->count > TRIAL_VALUES) {
+		begin = TRIAL_VALUES;
+		if (!find_indices(writer, values, 0, begin, indices) ||
+		    writer->dictionary.count >
+		    TRIAL_VALUES - TRIAL_VALUES / 32) {
+			writer->dictionary.count = 0;
+			return 0;
+		}
+	}
+	if (find_indices(writer, values, begin, values->count, indices))
+		return 1;
+	writer->dictionary.count = before;
+	writer->dictionary.plain_bytes = before_bytes;
+	return 0;
+}
+
+/* Bytes of the chunk's first page if it were encoded directly. */
+static void
+measure_direct(struct parquet_column_writer *writer,
+    struct parquet_scratch *scratch)
+{
+	const struct parquet_values *values = &scratch->values;
+	writer->direct_values = values->count;
+	if (values->form == PARQUET_VALUES_32 ||
+	    values->form == PARQUET_VALUES_64) {
+		scratch->trial.len = 0;
+		put_direct(writer, scratch, &scratch->trial);
+		writer->direct_bytes = scratch->trial.len;
+	} else {
+		writer->direct_bytes = plain_bytes(values, writer->physical);
+	}
+}
+
+/*
+ * Whether the first page, of index_bytes, is to keep its dictionary.  If
+ * nothing follows that is a matter of bytes; else the dictionary is given
+ * the time to pay, unless most values are new.
+ */
+static _Bool
+keeps_first(const struct parquet_column_writer *writer, size_t index_bytes,
+    _Bool is_last)
+{
+	const struct parquet_dictionary *dictionary = &writer->dictionary;
+	uint64_t values = writer->direct_values;
+	if (dictionary->plain_bytes + index_bytes <= writer->direct_bytes)
+		return 1;
+	if (is_last)
+		return 0;
+	uint64_t most = writer->physical == PARQUET_BYTE_ARRAY ?
+	    values * 15 / 16 : values * 3 / 4;
+	return dictionary->count <= most;
+}
+
+/*
+ * Looks again at pages 2, 4, 8...: goes on if the dictionary will pay by the
+ * end of a full row group, growing as it did since the last look.
+ */
+static void
+look_again(struct parquet_column_writer *writer)
+{
+	uint32_t pages = writer->value_pages;
+	const struct parquet_dictionary *dictionary = &writer->dictionary;
+	if (pages < 2 || (pages & (pages - 1)) != 0)
+		return;
+	uint64_t values = writer->dictionary_values;
+	uint64_t total = writer->options->row_group_rows;
+	uint64_t left = total > values ? total - values : 0;
+	uint64_t grown = dictionary->count - writer->mark_entries;
+	uint64_t since = values - writer->mark_values;
+	uint64_t entries = dictionary->count + grown * left /
+	    (since == 0 ? 1 : since);
+	writer->mark_entries = dictionary->count;
+	writer->mark_values = (uint32_t)values;
+	if (pages < 4)
+		return;
+	uint64_t cost = dictionary->plain_bytes * entries /
+	    dictionary->count + (values + left) *
+	    parquet_bits32((uint32_t)entries) / 8;
+	uint64_t direct = writer->direct_bytes * (values + left) /
+	    writer->direct_values;
+	if (cost > direct)
+		writer->is_direct = 1;
+}
+
+static void
+put_indices(const struct parquet_column_writer *writer,
+    const struct parquet_scratch *scratch, struct buffer *body)
+{
+	unsigned width = parquet_bits32(writer->dictionary.count - 1);
+	buffer_append_byte(body, (uint8_t)width);
+	parquet_encode_hybrid(body,
+	    (const uint32_t *)(const void *)scratch->indices.data,
+	    scratch->values.count, width);
+}
+
+/* Returns the encoding, or -1 if the page is not for a dictionary. */
+static int
+put_dictionary(struct parquet_column_writer *writer,
+    struct parquet_scratch *scratch, struct buffer *body, _Bool is_last)
+{
+	_Bool is_first = writer->value_pages == 0;
+	if (writer->is_direct)
+		return -1;
+	if (!try_dictionary(writer, scratch)) {
+		writer->is_direct = 1;
+		return -1;
+	}
+	size_t begin = body->len;
+	put_indices(writer, scratch, body);
+	if (is_first) {
+		measure_direct(writer, scratch);
+		if (!keeps_first(writer, body->len - begin, is_last)) {
+			body->len = begin;
+			writer->dictionary.count = 0;
+			writer->is_direct = 1;
+			return -1;
+		}
+		writer->mark_entries = writer->dictionary.count;
+		writer->mark_values = scratch->values.count;
+	}
+	writer->dictionary_values += scratch->values.count;
+	return PARQUET_RLE_DICTIONARY;
+}
+
+int
+parquet_column_writer_page(struct parquet_column_writer *writer,
+    struct parquet_scratch *scratch, const struct column *column,
+    uint32_t rows, _Bool is_last, struct error *err)
+{
+	struct parquet_values *values = &scratch->values;
+	struct buffer *body = &scratch->body;
+	uint32_t nulls = column->type.id == TYPE_NULL ? rows :
+	    column->null_count;
+	if (nulls > 0 && !writer->field->is_nullable)
+		return error_data(err,
+		    "column '%s' has nulls and promised none",
+		    writer->field->name);
+	body->len = 0;
+	put_levels(writer, column, rows, body);
+	parquet_values_gather(values, column, rows);
+	int encoding = PARQUET_PLAIN;
+	if (values->form == PARQUET_VALUES_BITS) {
+		encoding = put_bools(scratch, body);
+		parquet_range_add(&writer->range, column->type, values);
+	} else if (values->form != PARQUET_VALUES_NONE) {
+		encoding = put_dictionary(writer, scratch, body, is_last);
+		if (encoding < 0) {
+			encoding = put_direct(writer, scratch, body);
+			parquet_range_add(&writer->range, column->type,
+			    values);
+		}
+		writer->value_pages++;
+		if (encoding == PARQUET_RLE_DICTIONARY)
+			look_again(writer);
+		if (writer->is_direct && writer->dictionary.count == 0)
+			parquet_dictionary_release(&writer->dictionary);
+		else if (writer->is_direct)
+			parquet_dictionary_shrink(&writer->dictionary);
+	}
+	writer->row_count += rows;
+	writer->null_count += nulls;
+	writer->data_pages[encoding]++;
+	return parquet_page_queue(writer, scratch, encoding, rows, err);
+}
+
+/* ---- the chunk ------------------------------------------------------- */
+
+void
+parquet_column_writer_init(struct parquet_column_writer *writer,
+    const struct field *field, const struct parquet_options *options)
+{
+	*writer = (struct parquet_column_writer){
+	    .field = field,
+	    .options = options,
+	    .physical = parquet_physical(field->type),
+	    .choice = options->codec == PARQUET_UNCOMPRESSED ?
+		PARQUET_CODEC_NONE : PARQUET_CODEC_OPEN};
+}
+
+void
+parquet_column_writer_release(struct parquet_column_writer *writer)
+{
+	parquet_dictionary_release(&writer->dictionary);
+	parquet_range_release(&writer->range);
+	mem_free(writer->waiting_pages);
+	buffer_release(&writer->waiting);
+	buffer_release(&writer->pages);
+	mem_free(writer->segments);
+}
+
+/* The least and greatest of what stands in the dictionary's page. */
+static void
+add_dictionary_range(struct parquet_column_writer *writer)
+{
+	const struct parquet_dictionary *dictionary = &writer->dictionary;
+	struct type type = writer->field->type;
+	struct parquet_values values = {.count = dictionary->count};
+	if (dictionary->count == 0)
+		return;
+	if (dictionary->values == NULL) {
+		for (uint32_t i = 0; i < dictionary->count; i++) {
+			uint32_t len;
+			const uint8_t *bytes = parquet_dictionary_entry(
+			    dictionary, i, &len);
+			parquet_range_add_bytes(&writer->range, type, bytes,
+			    len);
+		}
+		return;
+	}
+	values.form = PARQUET_VALUES_64;
+	values.u64 = dictionary->values;
+	if (writer->physical == PARQUET_INT32 ||
+	    writer->physical == PARQUET_FLOAT) {
+		buffer_resize(&values.numbers,
+		    dictionary->count * sizeof(uint32_t));
+		uint32_t *narrow = (uint32_t *)(void *)values.numbers.data;
+		for (uint32_t i = 0; i < dictionary->count; i++)
+			narrow[i] = (uint32_t)dictionary->values[i];
+		values.form = PARQUET_VALUES_32;
+		values.u32 = narrow;
+	}
+	parquet_range_add(&writer->range, type, &values);
+	parquet_values_release(&values);
+}
+
+static void
+list_encodings(const struct parquet_column_writer *writer,
+    struct arena *arena, struct parquet_chunk *chunk)
+{
+	_Bool is_used[PARQUET_ENCODING_COUNT] = {0};
+	struct parquet_encoding_stat *stats = arena_alloc(arena,
+	    (PARQUET_ENCODING_COUNT + 1) * sizeof(*stats));
+	int32_t *encodings = arena_alloc(arena,
+	    PARQUET_ENCODING_COUNT * sizeof(*encodings));
+	uint32_t count = 0;
+	if (writer->dictionary.count > 0) {
+		is_used[PARQUET_PLAIN] = 1;
+		stats[count++] = (struct parquet_encoding_stat){
+		    .page_type = PARQUET_DICTIONARY_PAGE,
+		    .encoding = PARQUET_PLAIN, .count = 1};
+	}
+	is_used[PARQUET_RLE] = writer->field->is_nullable;
+	for (int i = 0; i < PARQUET_ENCODING_COUNT; i++) {
+		if (writer->data_pages[i] == 0)
+			continue;
+		is_used[i] = 1;
+		stats[count++] = (struct parquet_encoding_stat){
+		    .page_type = PARQUET_DATA_PAGE, .encoding = i,
+		    .count = (int32_t)writer->data_pages[i]};
+	}
+	chunk->encoding_stats = stats;
+	chunk->encoding_stat_count = count;
+	chunk->encodings = encodings;
+	for (int i = 0; i < PARQUET_ENCODING_COUNT; i++)
+		if (is_used[i])
+			encodings[chunk->encoding_count++] = i;
+}
+
+static void
+describe(struct parquet_column_writer *writer, struct arena *arena,
+    uint64_t begin, uint64_t data, uint64_t end, struct parquet_chunk *chunk)
+{
+	const char **path = arena_alloc(arena, sizeof(*path));
+	path[0] = arena_strndup(arena, writer->field->name,
+	    strlen(writer->field->name));
+	*chunk = (struct parquet_chunk){
+	    .type = (int8_t)writer->physical,
+	    .codec = writer->choice == PARQUET_CODEC_USED ?
+		(int8_t)writer->options->codec : PARQUET_UNCOMPRESSED,
+	    .has_meta = 1,
+	    .has_dictionary_page_offset = data > begin,
+	    .has_statistics = 1,
+	    .path_count = 1,
+	    .path = path,
+	    .value_count = writer->row_count,
+	    .uncompressed_bytes = (int64_t)writer->uncompressed_bytes,
+	    .compressed_bytes = (int64_t)(end - begin),
+	    .data_page_offset = (int64_t)data,
+	    .dictionary_page_offset = (int64_t)begin,
+	    .statistics = {.has_null_count = 1,
+		.null_count = writer->null_count}};
+	list_encodings(writer, arena, chunk);
+	add_dictionary_range(writer);
+	parquet_range_write(&writer->range, writer->field->type,
+	    writer->physical, arena, &chunk->statistics);
+}
+
+/* Ready for the next chunk; memory that grew with this one is let go. */
+static void
+start_again(struct parquet_column_writer *writer)
+{
+	const struct field *field = writer->field;
+	const struct parquet_options *options = writer->options;
+	parquet_column_writer_release(writer);
+	parquet_column_writer_init(writer, field, options);
+}
+
+int
+parquet_column_writer_close(struct parquet_column_writer *writer,
+    struct parquet_scratch *scratch, const struct parquet_output *output,
+    uint64_t *offset, struct arena *arena, struct parquet_chunk *chunk,
+    struct error *err)
+{
+	uint64_t begin = *offset;
+	uint64_t data = begin;
+	if (parquet_pages_flush(writer, scratch, err) != 0)
+		return -1;
+	if (writer->dictionary.count > 0) {
+		scratch->trial.len = 0;
+		if (parquet_page_dictionary(writer, scratch, &scratch->trial,
+		    err) != 0 || output->write(output->ctx,
+		    scratch->trial.data, scratch->trial.len, err) != 0)
+			return -1;
+		data += scratch->trial.len;
+	}
+	if (parquet_pages_write(writer, scratch, output, err) != 0)
+		return -1;
+	*offset = data + writer->segment_bytes + writer->pages.len;
+	describe(writer, arena, begin, data, *offset, chunk);
+	start_again(writer);
+	return 0;
+}
+
+size_t
+parquet_column_writer_bytes(const struct parquet_column_writer *writer)
+{
+	return writer->pages.capacity + writer->waiting.capacity +
+	    parquet_dictionary_bytes(&writer->dictionary);
+}
+
+int
+parquet_column_writer_spill(struct parquet_column_writer *writer,
+    const struct parquet_spill *spill, uint64_t *spilled, struct error *err)
+{
+	assert(writer->spill == NULL || writer->spill == spill);
+	parquet_dictionary_shrink(&writer->dictionary);
+	if (writer->pages.len == 0)
+		return 0;
+	struct parquet_segment segment = {.len = writer->pages.len};
+	if (spill->append(spill->ctx, writer->pages.data, writer->pages.len,
+	    &segment.offset, err) != 0)
+		return -1;
+	writer->spill = spill;
+	writer->segments = mem_grow_array(writer->segments,
+	    writer->segment_count + 1, sizeof(segment));
+	writer->segments[writer->segment_count++] = segment;
+	writer->segment_bytes += segment.len;
+	*spilled += segment.len;
+	buffer_release(&writer->pages);
+	return 0;
+}

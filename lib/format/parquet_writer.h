@@ -1,0 +1,113 @@
+/*
+ * Writing one Parquet file: batches in, bytes out.
+ *
+ *	struct parquet_shared *shared = parquet_shared_new(&schema, &options);
+ *	struct parquet_writer *writer = parquet_writer_new(shared, &output);
+ *	parquet_writer_write(writer, batch, &err) ...
+ *	parquet_writer_finish(writer, &err);
+ *	parquet_writer_free(writer);
+ *	parquet_shared_free(shared);
+ *
+ * The bytes depend on the rows and the options alone: not on the sizes of
+ * batches, not on whether strings come coded, not on memory or spilling.
+ * Pages end after page_rows rows, or earlier once the strings of a column
+ * fill PARQUET_PAGE_TEXT_BYTES; row groups after row_group_rows.
+ *
+ * Encodings are chosen for each column chunk by its values: a dictionary
+ * while it pays (else RLE_DICTIONARY pages are followed by plain or delta
+ * ones), DELTA_BINARY_PACKED for integers, dates, times and decimals up to
+ * 18 digits where that is smaller than plain, runs or bits for bool.  A
+ * chunk is compressed if a sample of it shrinks by an eighth or more: packed
+ * integers seldom do.  Data pages are of version 1 and carry a CRC-32;
+ * chunks carry null_count, min_value and max_value.
+ *
+ * Memory: pages are encoded when they are full and kept until their row
+ * group closes.  parquet_writer_bytes says how much is held, and
+ * parquet_writer_spill moves it to a temporary file of the caller's, rows of
+ * unfinished pages included, so that thousands of writers fit.
+ *
+ * Dictionaries of the batches must live until parquet_writer_finish.
+ */
+#ifndef FORMAT_PARQUET_WRITER_H
+#define FORMAT_PARQUET_WRITER_H
+
+#include "batch/batch.h"
+#include "format/parquet_format.h"
+
+#define PARQUET_ROW_GROUP_ROWS 131072
+#define PARQUET_PAGE_ROWS 8192
+#define PARQUET_PAGE_TEXT_BYTES (1u << 20)
+
+struct parquet_options {
+	int codec;			/* enum parquet_codec */
+	int level;			/* 0: the codec's default */
+	uint32_t row_group_rows;	/* 0: PARQUET_ROW_GROUP_ROWS */
+	uint32_t page_rows;		/* 0: PARQUET_PAGE_ROWS */
+};
+
+/* Where the file goes, in order. */
+struct parquet_output {
+	int (*write)(void *ctx, const void *bytes, size_t len,
+	    struct error *err);
+	void *ctx;
+};
+
+/* A temporary file; one serves many writers. */
+struct parquet_spill {
+	/* Appends; *offset is where. */
+	int (*append)(void *ctx, const void *bytes, size_t len,
+	    uint64_t *offset, struct error *err);
+	int (*read)(void *ctx, uint64_t offset, void *bytes, size_t len,
+	    struct error *err);
+	void *ctx;
+};
+
+/* What writers of one schema have in common: the schema, working memory. */
+struct parquet_shared;
+
+/* NULL if the schema has a type, or an option a value, that is refused. */
+struct parquet_shared *
+parquet_shared_new(const struct schema *schema,
+    const struct parquet_options *options, struct error *err);
+void
+parquet_shared_free(struct parquet_shared *shared);
+
+struct parquet_writer;
+
+/*
+ * Borrows `shared` until it is freed; the output is copied.  Nothing is
+ * written before the first row group closes.
+ */
+struct parquet_writer *
+parquet_writer_new(struct parquet_shared *shared,
+    const struct parquet_output *output);
+void
+parquet_writer_free(struct parquet_writer *writer);
+
+/* The batch has the columns of the schema. */
+int
+parquet_writer_write(struct parquet_writer *writer, const struct batch *batch,
+    struct error *err);
+/* Only these rows of it, in this order. */
+int
+parquet_writer_take(struct parquet_writer *writer, const struct batch *batch,
+    const uint32_t *rows, uint32_t count, struct error *err);
+
+/* Closes the last row group and writes the footer. */
+int
+parquet_writer_finish(struct parquet_writer *writer, struct error *err);
+
+uint64_t
+parquet_writer_rows(const struct parquet_writer *writer);
+/* Bytes that a spill could free, about. */
+size_t
+parquet_writer_bytes(const struct parquet_writer *writer);
+/*
+ * Moves what is held to the temporary file, which must be readable until
+ * the writer is freed.  *spilled is increased by the bytes written.
+ */
+int
+parquet_writer_spill(struct parquet_writer *writer,
+    const struct parquet_spill *spill, uint64_t *spilled, struct error *err);
+
+#endif
