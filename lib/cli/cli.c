@@ -72,7 +72,6 @@ add_source(struct cli *cli, struct batch_source *inner, _Bool is_own)
 	struct cli_run *run = cli->run;
 	struct counted_source *counted = counted_source_new(cli, inner);
 	counted->is_own = is_own;
-	counted->is_stream = !is_own;
 	run->sources[run->source_count++] = counted;
 	return &counted->source;
 }
@@ -87,7 +86,11 @@ open_stream(struct cli *cli, int fd, _Bool owns_fd, const char *name,
 	}
 	struct batch_source *reader = stream_reader_new(fd, owns_fd, name,
 	    err);
-	return reader == NULL ? NULL : add_source(cli, reader, 0);
+	if (reader == NULL)
+		return NULL;
+	struct batch_source *source = add_source(cli, reader, 0);
+	((struct counted_source *)source)->is_stream = 1;
+	return source;
 }
 
 struct batch_source *
@@ -117,6 +120,12 @@ struct batch_source *
 cli_own_source(struct cli *cli, struct batch_source *source)
 {
 	return add_source(cli, source, 1);
+}
+
+struct batch_source *
+cli_inner_source(struct cli *cli, struct batch_source *source)
+{
+	return add_source(cli, source, 0);
 }
 
 struct batch_sink *

@@ -110,6 +110,10 @@ cli_open_input(struct cli *cli, const char *path, struct error *err);
  * only.  Taken: freed by cli_finish. */
 struct batch_source *
 cli_own_source(struct cli *cli, struct batch_source *source);
+/* A source that the tool put together from streams (a gatherer): the next
+ * input, with all the stages that it knows.  Taken. */
+struct batch_source *
+cli_inner_source(struct cli *cli, struct batch_source *source);
 /* Standard output as a stream; refuses a terminal.  NULL with err set. */
 struct batch_sink *
 cli_output(struct cli *cli, struct error *err);

@@ -4,22 +4,19 @@
 
 #include "base/fd.h"
 #include "base/hash.h"
-#include "batch/builder.h"
+#include "batch/recode.h"
 #include "wire/frame.h"
 #include "wire/header_meta.h"
 
 /*
- * What the reader has of one column's dictionary.  `merged` exists once a
- * second dictionary has turned up: then codes are mapped.
+ * What the reader has of one column's dictionary.  The recoder is used once
+ * a second dictionary has turned up.
  */
 struct writer_column {
 	const struct dictionary *current;	/* the batches' own */
 	uint32_t sent;				/* entries sent so far */
-	struct dictionary *merged;		/* owned, or NULL */
-	uint32_t *map;				/* owned; current -> merged */
-	uint32_t map_count;
-	_Bool is_full;				/* stays plain from now on */
-	struct column_builder scratch;
+	_Bool is_recoded;
+	struct recoder recoder;
 };
 
 struct stream_writer {
@@ -65,9 +62,6 @@ writer_begin(struct batch_sink *sink, const struct stream_header *header,
 	writer->views = mem_array(count, sizeof(*writer->views));
 	writer->pieces = mem_array((size_t)count * 3 + 2,
 	    sizeof(*writer->pieces));
-	for (uint32_t i = 0; i < count; i++)
-		column_builder_init(&writer->columns[i].scratch,
-		    header->schema.fields[i].type);
 	fd_widen_pipe(writer->fd);
 	writer->meta.len = 0;
 	header_meta_put(&writer->meta, header);
@@ -110,62 +104,18 @@ send_entries(struct stream_writer *writer, uint32_t index,
 	return result;
 }
 
-/* Starts to map: what the reader has becomes `merged`. */
+/* Starts to recode: what the reader has comes first. */
 static void
-begin_merging(struct writer_column *column)
+begin_recoding(struct writer_column *column, struct type type)
 {
-	column->merged = dictionary_new();
+	recoder_init(&column->recoder, type, 1);
+	column->is_recoded = 1;
 	for (uint32_t code = 0; code < column->sent; code++) {
 		uint32_t len;
 		const uint8_t *bytes = dictionary_get(column->current, code,
 		    &len);
-		dictionary_add(column->merged, bytes, len);
+		dictionary_add(column->recoder.merged, bytes, len);
 	}
-}
-
-/* Extends the map to all of the current dictionary; 0 at the limit. */
-static _Bool
-extend_map(struct writer_column *column)
-{
-	uint32_t count = column->current->count;
-	column->map = mem_grow_array(column->map, count, sizeof(uint32_t));
-	for (; column->map_count < count; column->map_count++) {
-		uint32_t len;
-		const uint8_t *bytes = dictionary_get(column->current,
-		    column->map_count, &len);
-		uint32_t code = dictionary_add(column->merged, bytes, len);
-		if (code == DICTIONARY_NONE)
-			return 0;
-		column->map[column->map_count] = code;
-	}
-	return 1;
-}
-
-/* The column with its codes mapped, or decoded when that does not go. */
-static int
-map_codes(struct writer_column *state, const struct column *column,
-    uint32_t rows, struct column *view, struct error *err)
-{
-	struct column_builder *scratch = &state->scratch;
-	column_builder_clear(scratch);
-	if (state->is_full || !extend_map(state)) {
-		state->is_full = 1;
-		if (column_builder_append(scratch, column, 0, rows) != 0 ||
-		    column_builder_decode(scratch) != 0)
-			return error_data(err, "a batch's text passes 2 GiB");
-		*view = column_builder_view(scratch);
-		return 0;
-	}
-	uint8_t code_bytes = dictionary_code_bytes(state->merged->count);
-	column_builder_use_dictionary(scratch, state->merged, code_bytes);
-	for (uint32_t row = 0; row < rows; row++)
-		column_builder_append_code(scratch,
-		    column_is_null(column, row) ? 0 :
-		    state->map[column_code(column, row)]);
-	*view = column_builder_view(scratch);
-	view->null_count = column->null_count;
-	view->validity = column->validity;
-	return 0;
 }
 
 /* Prepares one column to go out, its dictionary sent. */
@@ -181,18 +131,18 @@ prepare_column(struct stream_writer *writer, uint32_t index,
 	if (state->current == NULL)
 		state->current = column->dictionary;
 	if (state->current != column->dictionary) {
-		if (state->merged == NULL)
-			begin_merging(state);
+		if (!state->is_recoded)
+			begin_recoding(state, column->type);
 		state->current = column->dictionary;
-		state->map_count = 0;
+		recoder_forget(&state->recoder, 0);
 	}
-	if (state->merged == NULL)
+	if (!state->is_recoded)
 		return send_entries(writer, index, column->dictionary, err);
-	if (map_codes(state, column, rows, view, err) != 0)
+	if (recoder_map(&state->recoder, 0, column, rows, view, err) != 0)
 		return -1;
 	if (view->code_bytes == 0)
 		return 0;
-	return send_entries(writer, index, state->merged, err);
+	return send_entries(writer, index, state->recoder.merged, err);
 }
 
 /* ---- batches --------------------------------------------------------- */
@@ -355,11 +305,9 @@ writer_free(struct batch_sink *sink)
 {
 	struct stream_writer *writer = (struct stream_writer *)sink;
 	for (uint32_t i = 0; writer->columns != NULL &&
-	    i < writer->schema.count; i++) {
-		dictionary_free(writer->columns[i].merged);
-		mem_free(writer->columns[i].map);
-		column_builder_release(&writer->columns[i].scratch);
-	}
+	    i < writer->schema.count; i++)
+		if (writer->columns[i].is_recoded)
+			recoder_release(&writer->columns[i].recoder);
 	schema_release(&writer->schema);
 	mem_free(writer->columns);
 	mem_free(writer->views);
