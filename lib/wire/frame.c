@@ -191,6 +191,23 @@ gather_add(struct gather *gather, const void *bytes, size_t len)
 	gather->len += len;
 }
 
+void
+frame_build(enum frame_type type, const struct buffer *meta,
+    struct frame *frame)
+{
+	uint8_t prefix[FRAME_PREFIX_BYTES] = {EXT32};
+	store_u32_be(prefix + 1, (uint32_t)(meta->len + FRAME_SUM_BYTES));
+	prefix[5] = (uint8_t)type;
+	frame->type = type;
+	frame->memory.len = 0;
+	buffer_resize(&frame->memory, FRAME_PREFIX_AT);
+	buffer_append(&frame->memory, prefix, sizeof(prefix));
+	buffer_append(&frame->memory, meta->data, meta->len);
+	frame->sum = hash_bytes(frame->memory.data + FRAME_PREFIX_AT,
+	    frame->memory.len - FRAME_PREFIX_AT);
+	buffer_append(&frame->memory, &frame->sum, sizeof(frame->sum));
+}
+
 int
 frame_write(int fd, const char *name, enum frame_type type,
     const struct buffer *meta, const struct frame_piece *pieces,

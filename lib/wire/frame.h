@@ -100,6 +100,11 @@ frame_reader_next(struct frame_reader *reader, struct frame *frame,
 void
 frame_reader_release(struct frame_reader *reader);
 
+/* Makes a frame that is only meta, in memory; *frame is overwritten. */
+void
+frame_build(enum frame_type type, const struct buffer *meta,
+    struct frame *frame);
+
 /*
  * Writes one frame of meta (without padding) and buffers, by one writev.
  * Buffers are padded here.  *sum is the frame's, for the end frame.

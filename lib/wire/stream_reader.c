@@ -294,7 +294,8 @@ take_end(struct stream_decoder *decoder, const struct meta_item *map,
 		    (unsigned long long)decoder->row_count,
 		    (unsigned long long)decoder->batch_count,
 		    (unsigned long long)rows, (unsigned long long)batches);
-	if (sum != hash_state_digest(decoder->sums))
+	decoder->end_sum = hash_state_digest(decoder->sums);
+	if (sum != decoder->end_sum)
 		return error_data(err, "the sum over all frames does not "
 		    "match: a frame is missing, doubled or moved");
 	if (stages_meta_read(stages, &decoder->stages, err) != 0 ||

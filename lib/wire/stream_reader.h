@@ -34,6 +34,7 @@ struct stream_decoder {
 	struct stages stages;
 	uint64_t row_count, batch_count, frame_count;
 	struct hash_state *sums;	/* owned; over the frame sums */
+	uint64_t end_sum;		/* of the frames before the end */
 	struct stages measures;		/* until the end frame */
 };
 

@@ -7,6 +7,7 @@
 #include "batch/recode.h"
 #include "wire/frame.h"
 #include "wire/header_meta.h"
+#include "wire/stream_reader.h"
 
 /*
  * What the reader has of one column's dictionary.  The recoder is used once
@@ -226,15 +227,39 @@ writer_write(struct batch_sink *sink, const struct batch *batch,
 
 /* ---- the end --------------------------------------------------------- */
 
-static int
-put_measures(struct stream_writer *writer, const struct stages *stages,
-    struct error *err)
+static void
+measures_put(struct buffer *meta, const struct stages *stages)
 {
-	writer->meta.len = 0;
-	meta_put_map(&writer->meta, 1);
-	meta_put_text(&writer->meta, "measures");
-	measures_meta_put(&writer->meta, stages);
-	return put_frame(writer, FRAME_MEASURES, 0, err);
+	meta->len = 0;
+	meta_put_map(meta, 1);
+	meta_put_text(meta, "measures");
+	measures_meta_put(meta, stages);
+}
+
+/* What the end frame says besides the stages. */
+struct totals {
+	uint64_t row_count, batch_count, sum;
+	_Bool has_blocks;
+};
+
+static void
+end_put(struct buffer *meta, const struct totals *totals,
+    const struct stages *stages)
+{
+	meta->len = 0;
+	meta_put_map(meta, 6);
+	meta_put_text(meta, "rows");
+	meta_put_uint(meta, totals->row_count);
+	meta_put_text(meta, "batches");
+	meta_put_uint(meta, totals->batch_count);
+	meta_put_text(meta, "sum");
+	meta_put_uint(meta, totals->sum);
+	meta_put_text(meta, "block_count");
+	meta_put_uint(meta, totals->has_blocks ? stages->block_count : 0);
+	meta_put_text(meta, "extent");
+	meta_put_uint(meta, totals->has_blocks ? stages->extent : 0);
+	meta_put_text(meta, "stages");
+	stages_meta_put(meta, stages);
 }
 
 static int
@@ -242,24 +267,30 @@ writer_finish(struct batch_sink *sink, const struct stages *stages,
     struct error *err)
 {
 	struct stream_writer *writer = (struct stream_writer *)sink;
-	struct buffer *meta = &writer->meta;
-	if (fd_is_pipe(writer->fd) && put_measures(writer, stages, err) != 0)
-		return -1;
-	meta->len = 0;
-	meta_put_map(meta, 6);
-	meta_put_text(meta, "rows");
-	meta_put_uint(meta, writer->row_count);
-	meta_put_text(meta, "batches");
-	meta_put_uint(meta, writer->batch_count);
-	meta_put_text(meta, "sum");
-	meta_put_uint(meta, hash_state_digest(writer->sums));
-	meta_put_text(meta, "block_count");
-	meta_put_uint(meta, writer->has_blocks ? stages->block_count : 0);
-	meta_put_text(meta, "extent");
-	meta_put_uint(meta, writer->has_blocks ? stages->extent : 0);
-	meta_put_text(meta, "stages");
-	stages_meta_put(meta, stages);
+	if (fd_is_pipe(writer->fd)) {
+		measures_put(&writer->meta, stages);
+		if (put_frame(writer, FRAME_MEASURES, 0, err) != 0)
+			return -1;
+	}
+	const struct totals totals = {writer->row_count, writer->batch_count,
+	    hash_state_digest(writer->sums), writer->has_blocks};
+	end_put(&writer->meta, &totals, stages);
 	return put_frame(writer, FRAME_END, 0, err);
+}
+
+void
+stream_end_build(const struct stream_decoder *decoder,
+    const struct stages *stages, struct frame *measures, struct frame *end)
+{
+	struct buffer meta = {0};
+	const struct totals totals = {decoder->row_count,
+	    decoder->batch_count, decoder->end_sum,
+	    decoder->header.has_blocks};
+	measures_put(&meta, stages);
+	frame_build(FRAME_MEASURES, &meta, measures);
+	end_put(&meta, &totals, stages);
+	frame_build(FRAME_END, &meta, end);
+	buffer_release(&meta);
 }
 
 /*
@@ -282,14 +313,10 @@ put_cause(struct buffer *meta, const struct error *why,
 	mem_free(tool);
 }
 
-/* A failure to say that we failed changes nothing: the stream ends cut. */
 static void
-writer_abort(struct batch_sink *sink, const struct error *why,
+abort_put(struct buffer *meta, const struct error *why,
     const struct stages *stages)
 {
-	struct stream_writer *writer = (struct stream_writer *)sink;
-	struct buffer *meta = &writer->meta;
-	struct error ignored;
 	meta->len = 0;
 	meta_put_map(meta, 4);
 	put_cause(meta, why, stages);
@@ -297,7 +324,27 @@ writer_abort(struct batch_sink *sink, const struct error *why,
 	meta_put_uint(meta, (uint64_t)why->status);
 	meta_put_text(meta, "stages");
 	stages_meta_put(meta, stages);
+}
+
+/* A failure to say that we failed changes nothing: the stream ends cut. */
+static void
+writer_abort(struct batch_sink *sink, const struct error *why,
+    const struct stages *stages)
+{
+	struct stream_writer *writer = (struct stream_writer *)sink;
+	struct error ignored;
+	abort_put(&writer->meta, why, stages);
 	put_frame(writer, FRAME_ABORT, 0, &ignored);
+}
+
+void
+stream_abort_build(const struct error *why, const struct stages *stages,
+    struct frame *frame)
+{
+	struct buffer meta = {0};
+	abort_put(&meta, why, stages);
+	frame_build(FRAME_ABORT, &meta, frame);
+	buffer_release(&meta);
 }
 
 static void
