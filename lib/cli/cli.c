@@ -237,6 +237,12 @@ join_stages(struct cli *cli, struct stages *stages)
 	mem_free(stage->inputs);
 	stage->inputs = mem_array(run->source_count, sizeof(uint32_t));
 	stage->input_count = 0;
+	if (run->passed_on.count > 0) {
+		mem_free(stage->inputs);
+		stage->inputs = mem_array(1, sizeof(uint32_t));
+		stage->inputs[0] = stages_append(stages, &run->passed_on);
+		stage->input_count = 1;
+	}
 	for (uint32_t i = 0; i < run->source_count; i++) {
 		struct batch_source *source = &run->sources[i]->source;
 		const struct stages *before = source->stages(source);
@@ -249,6 +255,17 @@ join_stages(struct cli *cli, struct stages *stages)
 		if (id != 0)
 			stage->inputs[stage->input_count++] = id;
 	}
+}
+
+const struct stages *
+cli_pass_on(struct cli *cli, const struct stages *before)
+{
+	struct cli_run *run = cli->run;
+	stages_append(&run->passed_on, before);
+	join_stages(cli, &run->whole);
+	measure(cli);
+	stages_add(&run->whole, &cli->stage);
+	return &run->whole;
 }
 
 /* The stage of a side output: what went elsewhere counts as filtered. */
@@ -354,6 +371,8 @@ release(struct cli *cli)
 		batch_sink_free(&run->sides[i]->sink);
 	for (uint32_t i = 0; i < run->source_count; i++)
 		batch_source_free(&run->sources[i]->source);
+	stages_release(&run->passed_on);
+	stages_release(&run->whole);
 	mem_free(run->sides);
 	mem_free(run);
 	stage_release(&cli->stage);

@@ -129,6 +129,14 @@ cli_own_sink(struct cli *cli, struct batch_sink *sink);
 struct batch_sink *
 cli_side_output(struct cli *cli, const char *path, struct error *err);
 
+/*
+ * For a tool that passes frames on itself: `before` is the account of its
+ * input.  Returns that with the tool's own stage, whose counters are set;
+ * borrowed until cli_finish.
+ */
+const struct stages *
+cli_pass_on(struct cli *cli, const struct stages *before);
+
 /* The tool's own stage: set counters and strategy here. */
 static inline struct stage *
 cli_stage(struct cli *cli)

@@ -34,6 +34,8 @@ struct cli_run {
 	struct counted_sink *out;
 	struct counted_sink **sides;	/* owned */
 	uint32_t side_count;
+	struct stages passed_on;	/* before cli_pass_on's own stage */
+	struct stages whole;		/* with it */
 	uint64_t start_us;		/* CLOCK_MONOTONIC */
 	uint64_t shown_us;		/* when progress was last shown */
 };
