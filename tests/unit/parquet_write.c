@@ -53,12 +53,12 @@ append_value(struct column_builder *column, uint32_t index, uint64_t row)
 	if (column->type.id == TYPE_BOOL) {
 		column_builder_append_bool(column, row % 1000 < 300 || x & 1);
 	} else if (type_is_variable(column->type)) {
-		static const char words[] = "a rather long text \xc3\xa4 "
-		    "that is cut in the statistics of the column, sometimes";
+		static const char words[] = "\xc3\xa4 is a rather long "
+		    "text that is cut in the statistics of the column, sometimes";
 		int len = index % 2 == 0 ?
 		    snprintf(text, sizeof(text), "w%" PRIu64, x % 300) :
 		    snprintf(text, sizeof(text), "%.*s%" PRIu64,
-			(int)(x % 70), words, x % 300);
+			(int)(2 + x % 70), words, x % 300);
 		CHECK_INT(column_builder_append_bytes(column, text,
 		    (uint32_t)len), 0);
 	} else if (column->type.id == TYPE_F64) {
