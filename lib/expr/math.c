@@ -1,0 +1,328 @@
+/*
+ * Mathematical functions.
+ *
+ * sqrt is IEEE 754's.  exp, ln, log10 and power are the C library's, whose
+ * last bit another library may round otherwise: riffle-expr(7) says so.
+ * A value outside a function's domain is an error of its row.
+ */
+#include "expr/function.h"
+
+#include <math.h>
+
+#include "base/decimal.h"
+#include "expr/kernel.h"
+
+static int128
+decimal_value(const struct column *column, uint32_t row)
+{
+	if (type_width(column->type) == 16)
+		return ((const int128 *)column->values)[row];
+	return ((const int64_t *)column->values)[row];
+}
+
+static void
+set_decimal(void *values, struct type type, uint32_t row, int128 value)
+{
+	if (type_width(type) == 16)
+		((int128 *)values)[row] = value;
+	else
+		((int64_t *)values)[row] = (int64_t)value;
+}
+
+/* ---- abs, sign ------------------------------------------------------- */
+
+int
+kernel_abs_i64(struct call *call)
+{
+	const int64_t *in = kernel_values(call, 0);
+	int64_t *out = vector_start(call->out, call->node->type, call->rows);
+	for (uint32_t i = 0; i < call->rows; i++) {
+		out[i] = (int64_t)(in[i] < 0 ? -(uint64_t)in[i] :
+		    (uint64_t)in[i]);
+		if (in[i] == INT64_MIN && row_is_live(call->live, i) &&
+		    call_fail(call, i, "%lld: the result is more than i64 "
+		    "holds", (long long)in[i]) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+int
+kernel_abs_decimal(struct call *call)
+{
+	const struct column *in = &call->args[0]->column;
+	struct type type = call->node->type;
+	void *out = vector_start(call->out, type, call->rows);
+	for (uint32_t i = 0; i < call->rows; i++)
+		set_decimal(out, type, i,
+		    (int128)int128_abs(decimal_value(in, i)));
+	return 0;
+}
+
+int
+kernel_abs_f64(struct call *call)
+{
+	const double *restrict in = kernel_values(call, 0);
+	double *restrict out = vector_start(call->out, call->node->type,
+	    call->rows);
+	for (uint32_t i = 0; i < call->rows; i++)
+		out[i] = fabs(in[i]);
+	return 0;
+}
+
+int
+kernel_sign_i64(struct call *call)
+{
+	const int64_t *restrict in = kernel_values(call, 0);
+	int32_t *restrict out = vector_start(call->out, call->node->type,
+	    call->rows);
+	for (uint32_t i = 0; i < call->rows; i++)
+		out[i] = (in[i] > 0) - (in[i] < 0);
+	return 0;
+}
+
+int
+kernel_sign_decimal(struct call *call)
+{
+	const struct column *in = &call->args[0]->column;
+	int32_t *out = vector_start(call->out, call->node->type, call->rows);
+	for (uint32_t i = 0; i < call->rows; i++) {
+		int128 value = decimal_value(in, i);
+		out[i] = (value > 0) - (value < 0);
+	}
+	return 0;
+}
+
+int
+kernel_sign_f64(struct call *call)
+{
+	const double *restrict in = kernel_values(call, 0);
+	int32_t *restrict out = vector_start(call->out, call->node->type,
+	    call->rows);
+	for (uint32_t i = 0; i < call->rows; i++)
+		out[i] = (in[i] > 0) - (in[i] < 0);
+	return 0;
+}
+
+/* ---- rounding -------------------------------------------------------- */
+
+struct rounding {
+	enum decimal_rounding way;
+	int places;		/* digits after the point that stay */
+};
+
+/*
+ * round(x[, places]): decimals keep as many digits after the point as stay;
+ * other types keep their type.
+ */
+int
+prepare_round(struct binder *b, struct node *node, int param)
+{
+	struct rounding *rounding = mem_zalloc(sizeof(*rounding));
+	rounding->way = (enum decimal_rounding)param;
+	node->state = rounding;
+	node->state_free = mem_free;
+	struct type type = node->type = node->args[0]->type;
+	if (node->arg_count > 1) {
+		int64_t places = vector_i64(&node->args[1]->out, 0);
+		if (places < -38 || places > 38) {
+			bind_error(b, node->args[1]->begin, "the places are a "
+			    "number from -38 to 38");
+			return -1;
+		}
+		rounding->places = (int)places;
+		node->arg_count = 1;
+	}
+	if (type.id != TYPE_DECIMAL || rounding->places >= type.scale)
+		return 0;
+	int scale = rounding->places > 0 ? rounding->places : 0;
+	/* Before the point, rounding up may need one more digit. */
+	unsigned precision = type.precision + (scale == type.scale);
+	node->type = type_decimal(precision > 38 ? 38 : precision,
+	    (unsigned)scale);
+	return 0;
+}
+
+int
+kernel_round_decimal(struct call *call)
+{
+	const struct rounding *rounding = call->node->state;
+	const struct column *in = &call->args[0]->column;
+	struct type type = call->node->type;
+	void *out = vector_start(call->out, type, call->rows);
+	unsigned drop = rounding->places >= in->type.scale ? 0 :
+	    (unsigned)((int)in->type.scale - rounding->places);
+	unsigned zeros = rounding->places < 0 ? (unsigned)-rounding->places :
+	    0;
+	char shown[ERROR_QUOTE_BYTES], name[TYPE_TEXT_BYTES];
+	for (uint32_t i = 0; i < call->rows; i++) {
+		int128 value = decimal_value(in, i);
+		_Bool fits = 1;
+		if (drop > 38)
+			value = 0;
+		else if (drop > 0) {
+			value = decimal_divide_128(value,
+			    decimal_pow10_128[drop], rounding->way);
+			fits = int128_mul(value, decimal_pow10_128[zeros],
+			    &value) == 0;
+		}
+		if ((!fits || !decimal_fits_128(value, type.precision)) &&
+		    row_is_live(call->live, i) && call_fail(call, i,
+		    "%s: the result is more than %s holds",
+		    call_show(call, 0, i, shown),
+		    type_format(type, name)) != 0)
+			return -1;
+		set_decimal(out, type, i, value);
+	}
+	return 0;
+}
+
+int
+kernel_round_i64(struct call *call)
+{
+	const struct rounding *rounding = call->node->state;
+	const int64_t *in = kernel_values(call, 0);
+	int64_t *out = vector_start(call->out, call->node->type, call->rows);
+	unsigned drop = rounding->places < 0 ? (unsigned)-rounding->places :
+	    0;
+	for (uint32_t i = 0; i < call->rows; i++) {
+		int128 value = in[i];
+		if (drop > 19)
+			value = 0;
+		else if (drop > 0)
+			value = decimal_divide_128(value,
+			    decimal_pow10_128[drop], rounding->way) *
+			    decimal_pow10_128[drop];
+		out[i] = (int64_t)value;
+		if (value != out[i] && row_is_live(call->live, i) &&
+		    call_fail(call, i, "%lld: the result is more than i64 "
+		    "holds", (long long)in[i]) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+static double
+round_one(double x, enum decimal_rounding way)
+{
+	switch (way) {
+	case DECIMAL_FLOOR:
+		return floor(x);
+	case DECIMAL_CEIL:
+		return ceil(x);
+	case DECIMAL_TRUNC:
+		return trunc(x);
+	default:
+		return round(x);
+	}
+}
+
+int
+kernel_round_f64(struct call *call)
+{
+	const struct rounding *rounding = call->node->state;
+	const double *restrict in = kernel_values(call, 0);
+	double *restrict out = vector_start(call->out, call->node->type,
+	    call->rows);
+	/* 1e0 to 1e22 are exact. */
+	int places = rounding->places;
+	double factor = 1;
+	for (int i = 0; i < (places < 0 ? -places : places); i++)
+		factor *= 10;
+	for (uint32_t i = 0; i < call->rows; i++) {
+		double x = places < 0 ? in[i] / factor : in[i] * factor;
+		double rounded = round_one(x, rounding->way);
+		out[i] = !isfinite(x) ? in[i] :
+		    places < 0 ? rounded * factor : rounded / factor;
+	}
+	return 0;
+}
+
+/* ---- powers and logarithms ------------------------------------------- */
+
+/* Reports rows where numbers made NaN, or what is_bad marks. */
+static int
+report_domain(struct call *call, uint32_t row, const char *why)
+{
+	char shown[ERROR_QUOTE_BYTES];
+	return call_fail(call, row, "%s: %s", call_show(call, 0, row, shown),
+	    why);
+}
+
+int
+kernel_sqrt(struct call *call)
+{
+	const double *in = kernel_values(call, 0);
+	double *out = vector_start(call->out, call->node->type, call->rows);
+	for (uint32_t i = 0; i < call->rows; i++) {
+		out[i] = in[i] < 0 ? 0 : sqrt(in[i]);
+		if (in[i] < 0 && row_is_live(call->live, i) &&
+		    report_domain(call, i, "no root of a negative number") !=
+		    0)
+			return -1;
+	}
+	return 0;
+}
+
+int
+kernel_exp(struct call *call)
+{
+	const double *in = kernel_values(call, 0);
+	double *out = vector_start(call->out, call->node->type, call->rows);
+	for (uint32_t i = 0; i < call->rows; i++)
+		out[i] = exp(in[i]);
+	return 0;
+}
+
+int
+kernel_ln(struct call *call)
+{
+	const double *in = kernel_values(call, 0);
+	double *out = vector_start(call->out, call->node->type, call->rows);
+	for (uint32_t i = 0; i < call->rows; i++) {
+		out[i] = in[i] <= 0 ? 0 : log(in[i]);
+		if (in[i] <= 0 && row_is_live(call->live, i) &&
+		    report_domain(call, i, "only positive numbers have a "
+		    "logarithm") != 0)
+			return -1;
+	}
+	return 0;
+}
+
+int
+kernel_log10(struct call *call)
+{
+	const double *in = kernel_values(call, 0);
+	double *out = vector_start(call->out, call->node->type, call->rows);
+	for (uint32_t i = 0; i < call->rows; i++) {
+		out[i] = in[i] <= 0 ? 0 : log10(in[i]);
+		if (in[i] <= 0 && row_is_live(call->live, i) &&
+		    report_domain(call, i, "only positive numbers have a "
+		    "logarithm") != 0)
+			return -1;
+	}
+	return 0;
+}
+
+int
+kernel_power(struct call *call)
+{
+	const struct vector *a = call->args[0], *b = call->args[1];
+	const double *x = a->column.values, *y = b->column.values;
+	double *out = vector_start(call->out, call->node->type, call->rows);
+	for (uint32_t i = 0; i < call->rows; i++) {
+		double base = x[a->is_constant ? 0 : i];
+		double exponent = y[b->is_constant ? 0 : i];
+		out[i] = pow(base, exponent);
+		_Bool is_bad = (isnan(out[i]) && !isnan(base) &&
+		    !isnan(exponent)) || (base == 0 && exponent < 0);
+		if (!is_bad)
+			continue;
+		out[i] = 0;
+		if (row_is_live(call->live, i) && report_domain(call, i,
+		    base == 0 ? "zero has no negative power" :
+		    "a negative number has only whole powers") != 0)
+			return -1;
+	}
+	return 0;
+}
