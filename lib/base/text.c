@@ -101,6 +101,31 @@ text_parse_count(const char *text, uint64_t minimum, uint64_t maximum,
 }
 
 int
+text_parse_part(const char *text, uint64_t *part, uint64_t *part_count,
+    struct error *err)
+{
+	char quoted[ERROR_QUOTE_BYTES];
+	const char *slash = strchr(text, '/');
+	struct error ignored;
+	int result = -1;
+
+	if (slash != NULL) {
+		char *first = mem_strndup(text, (size_t)(slash - text));
+
+		result = text_parse_count(slash + 1, 1, UINT64_MAX,
+		    part_count, &ignored);
+		if (result == 0)
+			result = text_parse_count(first, 1, *part_count, part,
+			    &ignored);
+		mem_free(first);
+	}
+	if (result != 0)
+		return error_usage(err, "'%s' is not a part k/n with k from "
+		    "1 to n", error_quote(quoted, text, strlen(text)));
+	return 0;
+}
+
+int
 text_parse_size(const char *text, uint64_t *bytes, struct error *err)
 {
 	char digits[24];

@@ -29,6 +29,11 @@ int
 text_parse_count(const char *text, uint64_t minimum, uint64_t maximum,
     uint64_t *count, struct error *err);
 
+/* "3/8": slice 3 of 8, counted from 1. */
+int
+text_parse_part(const char *text, uint64_t *part, uint64_t *part_count,
+    struct error *err);
+
 /*
  * The edit distance (Damerau-Levenshtein, optimal string alignment) of two
  * short texts, for suggestions; anything over 64 bytes is far.
