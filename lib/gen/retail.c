@@ -9,12 +9,13 @@ struct retail_base {
 	struct stream_header header;
 	struct retail_model model;
 	struct retail_walk walk;
-	struct stages stages;		/* empty */
+	struct stages stages;		/* no stages, but the extent */
 };
 
 struct retail_source {
 	struct retail_base base;
 	struct retail_rows rows;
+	uint64_t row_count;		/* made so far */
 };
 
 static const struct stages *
@@ -91,6 +92,7 @@ source_next(struct batch_source *source, const struct batch **batch,
 	    &rows->batch.block))
 		return 0;
 	rows->batch.row_count = count;
+	self->row_count += count;
 	switch (model->options.table) {
 	case RETAIL_CUSTOMERS:
 		retail_customers_fill(model, rows, first, count);
@@ -130,9 +132,21 @@ retail_source_new(const struct retail_options *options)
 	base->header.has_blocks = !options->is_text;
 	base->header.origin = mem_printf("retail %s",
 	    retail_table_name(options->table));
+	if (base->header.has_blocks) {
+		base->stages.extent = base->model.row_count;
+		base->stages.block_count = base->model.row_count /
+		    RETAIL_BLOCK_ROWS +
+		    (base->model.row_count % RETAIL_BLOCK_ROWS != 0);
+	}
 	declare_order(base);
 	retail_rows_init(&self->rows, &base->header.schema, scratch_bytes);
 	return &base->source;
+}
+
+uint64_t
+retail_source_rows(const struct batch_source *source)
+{
+	return ((const struct retail_source *)source)->row_count;
 }
 
 /* ---- the ledger ------------------------------------------------------ */

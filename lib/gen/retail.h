@@ -87,11 +87,14 @@ retail_options_check(const struct retail_options *options,
     struct error *err);
 
 /*
- * The table, or its slice.  stages() is an empty list: the stage is the
- * caller's to write.
+ * The table, or its slice.  stages() has no stages, the caller's is the
+ * first, but the number and the extent of the whole table's blocks.
  */
 struct batch_source *
 retail_source_new(const struct retail_options *options);
+/* Rows that a source made by retail_source_new has made so far. */
+uint64_t
+retail_source_rows(const struct batch_source *source);
 
 /*
  * The ledger of the same slice: every fault planted, in the order of the
