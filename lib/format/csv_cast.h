@@ -64,6 +64,14 @@ rcsv_cast_column(struct rcsv_cast *cast, const struct rcsv_rows *rows,
     uint32_t position, const struct table_field *field, uint32_t column,
     struct rcsv_coder *coder, struct column_builder *out);
 
+/*
+ * Whether a field of these rows (any number) repeats its values enough to
+ * be coded: at most one in four of the values is new.
+ */
+_Bool
+rcsv_cast_repeats(struct rcsv_cast *cast, const struct rcsv_rows *rows,
+    uint32_t position);
+
 /* ---- shared by the files csv_cast*.c --------------------------------- */
 
 /* A field without its quotes; borrowed from the data or cast->text. */

@@ -305,3 +305,22 @@ rcsv_cast_codes(struct rcsv_cast *cast, const struct rcsv_rows *rows,
 	store_codes(coder, cast->codes, rows->count, out);
 	return 0;
 }
+
+_Bool
+rcsv_cast_repeats(struct rcsv_cast *cast, const struct rcsv_rows *rows,
+    uint32_t position)
+{
+	struct rcsv_coder *coder = rcsv_coder_new();
+	uint64_t values = 0;
+	for (uint32_t row = 0; row < rows->count; row++) {
+		struct rcsv_text text = rcsv_cast_text(cast, rows, row,
+		    position);
+		if (text.len == 0)
+			continue;
+		values++;
+		find_code(coder, text.bytes, text.len, 0);
+	}
+	uint64_t distinct = coder->dictionary->count;
+	rcsv_coder_free(coder);
+	return distinct * 4 <= values;
+}
