@@ -13,7 +13,7 @@
 enum cpu_level {
 	CPU_PORTABLE = 0,	/* C only, no intrinsics anywhere */
 	CPU_AVX2,		/* AVX2, BMI1, BMI2, LZCNT, POPCNT, PCLMUL */
-	CPU_AVX512		/* ... and AVX-512 F, BW, CD, DQ, VL, VBMI, VBMI2 */
+	CPU_AVX512		/* and AVX-512 F BW CD DQ VL VBMI VBMI2 */
 };
 
 /*

@@ -154,9 +154,30 @@ cast_decimal(const struct rcsv_rows *rows, uint32_t position,
 
 /* ---- dates and times ------------------------------------------------- */
 
+/* The last date read: rows often come day by day. */
+struct date_memo {
+	uint64_t digits;	/* YYYYMMDD as text */
+	int32_t days;
+};
+
+/* "19700101", little-endian */
+#define MEMO_START {UINT64_C(0x3130313030373931), 0}
+
+/* The day of eight digits YYYYMMDD. */
+static inline int32_t
+days_of_digits(uint64_t word, uint64_t *bad)
+{
+	uint32_t number = number_eight_digits(word, bad);
+	uint32_t year = number / 10000;
+	uint32_t month = number / 100 % 100;
+	uint32_t day = number % 100;
+	*bad |= !datetime_is_civil((int32_t)year, month, day);
+	return *bad ? 0 : datetime_days((int32_t)year, month, (int32_t)day);
+}
+
 /* YYYY-MM-DD at p; 16 bytes can be read. */
 static inline int32_t
-iso_days(const uint8_t *p, uint64_t *bad)
+iso_days(const uint8_t *p, struct date_memo *memo, uint64_t *bad)
 {
 	uint64_t a = load64(p);
 	uint64_t b = load64(p + 8) & 0xffff;
@@ -164,15 +185,15 @@ iso_days(const uint8_t *p, uint64_t *bad)
 	    UINT64_C(0xff0000ff00000000);
 	uint64_t word = (a & UINT64_C(0xffffffff)) |
 	    (a >> 40 & 0xffff) << 32 | b << 48;
-	uint32_t number = number_eight_digits(word, bad);
-	uint32_t year = number / 10000;
-	uint32_t month = number / 100 % 100;
-	uint32_t day = number % 100;
-	*bad |= year - 1 >= 9999 || month - 1 >= 12 || day - 1 >= 31;
-	if (*bad)
-		return 0;
-	*bad |= day > datetime_month_days((int32_t)year, month);
-	return datetime_days((int32_t)year, month, (int32_t)day);
+	if (word != memo->digits) {
+		uint64_t wrong = 0;
+		int32_t days = days_of_digits(word, &wrong);
+		*bad |= wrong;
+		if (wrong)
+			return 0;
+		*memo = (struct date_memo){word, days};
+	}
+	return memo->days;
 }
 
 static uint32_t
@@ -180,11 +201,12 @@ cast_date(const struct rcsv_rows *rows, uint32_t position, int32_t *out,
     uint32_t *exceptions)
 {
 	uint32_t count = 0;
+	struct date_memo memo = MEMO_START;
 	for (uint32_t row = 0; row < rows->count; row++) {
 		const uint8_t *p;
 		uint32_t len = rcsv_rows_field(rows, row, position, &p);
 		uint64_t bad = len != 10;
-		out[row] = iso_days(p, &bad);
+		out[row] = iso_days(p, &memo, &bad);
 		exceptions[count] = row;
 		count += bad != 0;
 	}
@@ -214,13 +236,14 @@ cast_timestamp(const struct rcsv_rows *rows, uint32_t position, _Bool is_utc,
     int64_t *out, uint32_t *exceptions)
 {
 	uint32_t count = 0;
+	struct date_memo memo = MEMO_START;
 	for (uint32_t row = 0; row < rows->count; row++) {
 		const uint8_t *p;
 		uint32_t len = rcsv_rows_field(rows, row, position, &p);
 		uint32_t z = is_utc && len == 20 && p[19] == 'Z';
 		uint64_t bad = len - z != 19;
 		bad |= p[10] != ' ' && p[10] != 'T';
-		int64_t days = iso_days(p, &bad);
+		int64_t days = iso_days(p, &memo, &bad);
 		int64_t seconds = iso_seconds(p + 11, &bad);
 		out[row] = days * DATETIME_US_PER_DAY +
 		    seconds * DATETIME_US_PER_SECOND;

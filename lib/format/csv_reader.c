@@ -253,13 +253,11 @@ rcsv_source_new(const struct rcsv_options *options,
 	    .free = reader_free};
 	reader->options = *options;
 	reader->files = *files;
-	reader->schema = schema;
-	table_schema_init(&reader->own_schema);
+	reader->schema = schema->count > 0 ? schema : NULL;
 	reader->good_rows = mem_array(RCSV_MAX_ROWS, sizeof(uint32_t));
 	rcsv_scan_init(&reader->scan, options->delimiter, options->quote,
 	    options->has_quote, options->slice, options->slice_count);
-	rcsv_cast_init(&reader->cast, schema != NULL ? &schema->missing :
-	    &reader->own_schema.missing, &reader->faults);
+	rcsv_cast_init(&reader->cast, &schema->missing, &reader->faults);
 	int got = rcsv_reader_open(reader, err);
 	if (got == 0)
 		error_usage(err, "no files");

@@ -47,9 +47,9 @@ struct rcsv_counts {
 };
 
 /*
- * schema: borrowed; NULL: all columns are strings, named as in the first
- * file's header, or column1 and so on without one.  rejects: borrowed; NULL:
- * the first bad row is the error.  NULL with err set.
+ * schema: borrowed; without fields all columns are strings, named as in the
+ * first file's header, or column1 and so on if there is none.  rejects:
+ * borrowed; NULL: the first bad row is the error.  NULL with err set.
  */
 struct batch_source *
 rcsv_source_new(const struct rcsv_options *options,

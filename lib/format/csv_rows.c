@@ -106,7 +106,8 @@ take_fault(const struct rcsv_index *dialect,
 		return error_data(err, "%s:%llu: %s, and a newline before "
 		    "the quotes are closed: where records end is unknown "
 		    "from here on (--lenient reads stray quotes)",
-		    stretch->name, (unsigned long long)rcsv_lines_find(&lines, begin), text);
+		    stretch->name, (unsigned long long)
+		    rcsv_lines_find(&lines, begin), text);
 	}
 	uint32_t reason = (uint32_t)faults->texts.len;
 	buffer_append_text(&faults->texts, text);

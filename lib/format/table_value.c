@@ -336,7 +336,7 @@ table_fault_explain(const struct table_field *field, enum table_fault fault,
 		    type_name(field->type.id), field->format_text);
 	else
 		buffer_printf(out, "'%s' is not %s %s", quoted,
-		    strchr("ai", type[0]) != NULL ? "an" : "a", type);
+		    type[0] == 'i' || type[0] == 'f' ? "an" : "a", type);
 }
 
 #define ORDER(a, b) (((a) > (b)) - ((a) < (b)))

@@ -1,0 +1,495 @@
+/* rcsv: CSV into a stream, and back. */
+#include <string.h>
+#include <unistd.h>
+
+#include "base/number.h"
+#include "base/text.h"
+#include "cli/cli.h"
+#include "format/csv_infer.h"
+#include "format/csv_reader.h"
+#include "format/csv_writer.h"
+#include "io/input.h"
+#include "io/publish.h"
+
+#define MAX_SCHEMA_BYTES (UINT32_C(64) << 20)
+
+static const struct cli_tool tool = {
+	.name = "rcsv",
+	.summary = "CSV into a stream; with -w a stream into CSV",
+	.operands = "[FILE...]",
+	.operands_min = 0,
+	.operands_max = -1,
+	.kind = STAGE_SOURCE,
+	.notes = "Without -s or -t all columns are strings.\n"
+	    "  rcsv -t 'id:i64, price:decimal(10,2), at:timestamp(%d/%m/%Y)' "
+	    "a.csv\n"
+	    "  rcsv --infer a.csv >a.schema.json\n",
+	.operands_are_places = 1,
+};
+
+struct options {
+	const char *schema_path, *types, *columns;
+	const char *delimiter, *quote_char, *header;
+	const char *part, *rejects, *max_errors, *max_error_ratio;
+	const char *quote, *output;
+	struct cli_list nulls;
+	_Bool is_lenient, has_origin, infers, writes;
+};
+
+#define OPTION_COUNT 21
+
+static void
+describe(struct options *o, struct cli_option table[OPTION_COUNT])
+{
+	const struct cli_option all[OPTION_COUNT] = {
+		{'s', "schema", CLI_TEXT, "FILE",
+		    "types and constraints: a Table Schema (JSON)",
+		    &o->schema_path, 0},
+		{'t', "types", CLI_TEXT, "LIST",
+		    "types in place: 'id:i64, price:decimal(10,2)'",
+		    &o->types, 0},
+		{'c', "columns", CLI_TEXT, "LIST",
+		    "only these columns, in this order", &o->columns, 0},
+		{'d', "delimiter", CLI_TEXT, "BYTE",
+		    "between fields; \\t or tab for a tab (,)",
+		    &o->delimiter, 0},
+		{'q', "quote-char", CLI_TEXT, "BYTE",
+		    "around fields; none if empty (\")", &o->quote_char, 0},
+		{'H', "header", CLI_TEXT, "yes|no",
+		    "whether the first record has the names (yes)",
+		    &o->header, 0},
+		{'n', "null", CLI_LIST, "TEXT",
+		    "stands for null, also again for another (empty)",
+		    &o->nulls, 0},
+		{0, "reading", CLI_HEADING, NULL, NULL, NULL, 0},
+		{'i', "infer", CLI_FLAG, NULL,
+		    "print a Table Schema and its evidence, and stop",
+		    &o->infers, 0},
+		{'L', "lenient", CLI_FLAG, NULL,
+		    "take stray quotes as they come (slower)",
+		    &o->is_lenient, 0},
+		{'O', "origin", CLI_FLAG, NULL,
+		    "add columns _file and _line", &o->has_origin, 0},
+		{'p', "part", CLI_TEXT, "K/N", "only slice K of N",
+		    &o->part, CLI_NEUTRAL},
+		{'r', "rejects", CLI_TEXT, "FILE",
+		    "set bad rows apart, with reasons", &o->rejects,
+		    CLI_NEUTRAL},
+		{'e', "max-errors", CLI_TEXT, "N",
+		    "status 1 if more rows are bad", &o->max_errors, 0},
+		{'E', "max-error-ratio", CLI_TEXT, "R",
+		    "status 1 if a greater share of rows is bad",
+		    &o->max_error_ratio, 0},
+		{0, "writing", CLI_HEADING, NULL, NULL, NULL, 0},
+		{'w', "write", CLI_FLAG, NULL, "a stream into CSV",
+		    &o->writes, 0},
+		{'Q', "quote", CLI_TEXT, "minimal|all",
+		    "which values stand in quotes (minimal)", &o->quote, 0},
+		{'o', "output", CLI_TEXT, "FILE",
+		    "write there, seen only when whole (standard output)",
+		    &o->output, CLI_NEUTRAL},
+		{0, NULL, CLI_FLAG, NULL, NULL, NULL, 0},
+	};
+	memcpy(table, all, sizeof(all));
+}
+
+/* ---- options --------------------------------------------------------- */
+
+static int
+parse_byte(const char *text, const char *option, uint8_t *byte,
+    struct error *err)
+{
+	if (strcmp(text, "\\t") == 0 || strcmp(text, "tab") == 0)
+		text = "\t";
+	if (strlen(text) != 1 || *text == '\n' || *text == '\r' ||
+	    (unsigned char)*text >= 0x80)
+		return error_usage(err, "--%s: '%s' is not one byte", option,
+		    text);
+	*byte = (uint8_t)*text;
+	return 0;
+}
+
+static int
+parse_dialect(const struct options *o, struct rcsv_options *out,
+    struct error *err)
+{
+	*out = (struct rcsv_options){.delimiter = ',', .quote = '"',
+	    .has_quote = 1, .has_header = 1, .is_lenient = o->is_lenient,
+	    .has_origin = o->has_origin, .columns = o->columns,
+	    .slice_count = 1};
+	if (o->delimiter != NULL &&
+	    parse_byte(o->delimiter, "delimiter", &out->delimiter, err) != 0)
+		return -1;
+	if (o->quote_char != NULL && *o->quote_char == '\0')
+		out->has_quote = 0;
+	else if (o->quote_char != NULL &&
+	    parse_byte(o->quote_char, "quote-char", &out->quote, err) != 0)
+		return -1;
+	if (out->has_quote && out->quote == out->delimiter)
+		return error_usage(err, "the delimiter and the quote are the "
+		    "same");
+	if (!out->has_quote && out->is_lenient)
+		return error_usage(err, "--lenient needs a quote");
+	if (o->header == NULL || strcmp(o->header, "yes") == 0)
+		return 0;
+	if (strcmp(o->header, "no") != 0)
+		return error_usage(err, "--header is yes or no, not '%s'",
+		    o->header);
+	out->has_header = 0;
+	return 0;
+}
+
+static int
+read_whole(const char *path, struct buffer *text, struct error *err)
+{
+	struct input *input = input_open(path, err);
+	if (input == NULL)
+		return -1;
+	int status = 0;
+	for (;;) {
+		size_t got = 0;
+		buffer_reserve(text, 65536);
+		status = input_read(input, text->data + text->len, 65536,
+		    &got, err);
+		text->len += got;
+		if (status == 0 && text->len > MAX_SCHEMA_BYTES)
+			status = error_data(err, "%s: too large", path);
+		if (status != 0 || got == 0)
+			break;
+	}
+	input_close(input);
+	return status;
+}
+
+static int
+read_schema(const struct options *o, struct table_schema *schema,
+    struct error *err)
+{
+	if (o->schema_path != NULL && o->types != NULL)
+		return error_usage(err, "--schema and --types exclude each "
+		    "other");
+	if (o->types != NULL || o->schema_path != NULL)
+		table_schema_release(schema);
+	if (o->types != NULL &&
+	    table_schema_parse_inline(schema, o->types, err) != 0)
+		return -1;
+	if (o->schema_path != NULL) {
+		struct buffer text = {0};
+		int status = read_whole(o->schema_path, &text, err);
+		if (status == 0 && table_schema_parse(schema,
+		    (const char *)text.data, text.len, err) != 0)
+			status = error_prefix(err, "%s", o->schema_path);
+		buffer_release(&text);
+		if (status != 0)
+			return -1;
+	}
+	if (o->nulls.count > 0)
+		table_words_release(&schema->missing);
+	for (uint32_t i = 0; i < o->nulls.count; i++)
+		table_words_add(&schema->missing, o->nulls.items[i],
+		    strlen(o->nulls.items[i]));
+	return 0;
+}
+
+/* ---- files ----------------------------------------------------------- */
+
+struct files {
+	const char *const *paths;	/* borrowed */
+	int count;
+	int next;
+	struct input *input;	/* owned; the one under way */
+};
+
+static int
+read_input(void *context, void *bytes, size_t len, size_t *got,
+    struct error *err)
+{
+	return input_read(context, bytes, len, got, err);
+}
+
+static int
+next_file(void *context, struct rcsv_bytes *bytes, struct error *err)
+{
+	struct files *files = context;
+	input_close(files->input);
+	files->input = NULL;
+	if (files->next >= files->count)
+		return 0;
+	files->input = input_open(files->paths[files->next++], err);
+	if (files->input == NULL)
+		return -1;
+	*bytes = (struct rcsv_bytes){
+	    .read = read_input, .context = files->input,
+	    .name = input_name(files->input),
+	    .size = input_is_seekable(files->input) ?
+		input_size(files->input) : RCSV_SIZE_UNKNOWN};
+	return 1;
+}
+
+/* ---- reading --------------------------------------------------------- */
+
+/* Thresholds; what of the account is a question of the whole. */
+struct limits {
+	_Bool has_count, has_ratio;
+	uint64_t count;
+	double ratio;
+};
+
+static int
+parse_limits(const struct options *o, struct limits *limits,
+    struct error *err)
+{
+	if ((o->max_errors != NULL || o->max_error_ratio != NULL) &&
+	    o->rejects == NULL)
+		return error_usage(err, "thresholds on bad rows need --rejects "
+		    "(without it, the first bad row ends the run)");
+	if (o->max_errors != NULL) {
+		limits->has_count = 1;
+		if (text_parse_count(o->max_errors, 0, UINT64_MAX,
+		    &limits->count, err) != 0)
+			return error_prefix(err, "--max-errors");
+	}
+	if (o->max_error_ratio != NULL) {
+		limits->has_ratio = 1;
+		if (number_parse_f64(o->max_error_ratio,
+		    strlen(o->max_error_ratio), NUMBER_DIGITS,
+		    &limits->ratio) != NUMBER_OK || limits->ratio < 0 ||
+		    limits->ratio > 1)
+			return error_usage(err, "--max-error-ratio: '%s' is "
+			    "not between 0 and 1", o->max_error_ratio);
+	}
+	return 0;
+}
+
+/* A slice knows its own bad rows only: it leaves the ratio alone. */
+static int
+judge(const struct limits *limits, const struct rcsv_counts *counts,
+    _Bool is_whole, struct error *err)
+{
+	unsigned long long rejected = counts->rejected;
+	if (limits->has_count && rejected > limits->count)
+		return error_set(err, STATUS_NO, "%llu rows are bad, more than "
+		    "the %llu of --max-errors", rejected,
+		    (unsigned long long)limits->count);
+	if (limits->has_ratio && is_whole &&
+	    (double)rejected > limits->ratio * (double)counts->rows)
+		return error_set(err, STATUS_NO, "%llu of %llu rows are bad, "
+		    "more than the share %g of --max-error-ratio", rejected,
+		    (unsigned long long)counts->rows, limits->ratio);
+	return 0;
+}
+
+/* The rejects are there to be looked at also when they are too many. */
+static int
+keep_rejects(struct cli *cli, struct batch_sink *rejects, struct error *err)
+{
+	struct error second;
+	struct stages stages = {0};
+	struct stage stage = *cli_stage(cli);
+	stage.kind = STAGE_HEAD;
+	stage.counts.out = stage.counts.rejected;
+	stages_add(&stages, &stage);
+	if (rejects->finish(rejects, &stages, &second) != 0)
+		*err = second;
+	stages_release(&stages);
+	return -1;
+}
+
+static void
+note_extra(const struct cli *cli, const struct batch_source *source)
+{
+	const struct table_words *extra = rcsv_source_extra(source);
+	for (uint32_t i = 0; cli->is_verbose && i < extra->count; i++)
+		cli_note(cli, "passed over the column '%s'", extra->items[i]);
+}
+
+static int
+copy_rows(struct cli *cli, struct batch_source *source,
+    struct batch_source *counted, struct batch_sink *rejects,
+    const struct limits *limits, _Bool is_whole, struct error *err)
+{
+	struct batch_sink *out = cli_output(cli, err);
+	int result = out == NULL ? -1 : stream_copy(counted, out, err);
+	const struct rcsv_counts *counts = rcsv_source_counts(source);
+	struct stage *stage = cli_stage(cli);
+	stage->counts.in = counts->rows;
+	stage->counts.rejected = counts->rejected;
+	stage->measures.in_bytes = counts->bytes;
+	if (result != 0)
+		return -1;
+	note_extra(cli, source);
+	if (cli->is_verbose && counts->blank_lines > 0)
+		cli_note(cli, "blank_lines=%llu",
+		    (unsigned long long)counts->blank_lines);
+	if (judge(limits, counts, is_whole, err) != 0)
+		return rejects == NULL ? -1 : keep_rejects(cli, rejects, err);
+	return 0;
+}
+
+static int
+run_read(const struct options *o, const struct rcsv_options *dialect,
+    const struct table_schema *schema, struct files *files, struct cli *cli,
+    struct error *err)
+{
+	struct rcsv_options options = *dialect;
+	struct limits limits = {0};
+	if (o->quote != NULL || o->output != NULL)
+		return error_usage(err, "--quote and --output need --write");
+	if (parse_limits(o, &limits, err) != 0)
+		return -1;
+	if (o->part != NULL) {
+		if (text_parse_part(o->part, &options.slice,
+		    &options.slice_count, err) != 0)
+			return error_prefix(err, "--part");
+		options.slice--;
+	}
+	struct batch_sink *rejects = NULL;
+	if (o->rejects != NULL) {
+		rejects = cli_side_output(cli, o->rejects, err);
+		if (rejects == NULL)
+			return -1;
+	}
+	struct rcsv_files source_files = {files, next_file};
+	struct batch_source *source = rcsv_source_new(&options, schema,
+	    &source_files, rejects, err);
+	if (source == NULL)
+		return -1;
+	if (options.is_lenient)
+		stage_set_strategy(cli_stage(cli), "lenient");
+	return copy_rows(cli, source, cli_own_source(cli, source), rejects,
+	    &limits, options.slice_count == 1, err);
+}
+
+static int
+run_infer(const struct options *o, const struct rcsv_options *dialect,
+    const struct table_words *missing, struct files *files,
+    struct error *err)
+{
+	if (o->schema_path != NULL || o->types != NULL || o->part != NULL ||
+	    o->rejects != NULL || o->has_origin)
+		return error_usage(err, "--infer goes with --columns, "
+		    "--delimiter, --quote-char, --header, --null and "
+		    "--lenient only");
+	struct buffer text = {0};
+	struct rcsv_files source_files = {files, next_file};
+	int status = rcsv_infer(dialect, missing, &source_files, &text, err);
+	if (status == 0) {
+		struct output output;
+		output_init(&output, STDOUT_FILENO, "standard output");
+		output_write(&output, text.data, text.len);
+		status = output_flush(&output, err);
+		output_release(&output);
+	}
+	buffer_release(&text);
+	return status;
+}
+
+/* ---- writing --------------------------------------------------------- */
+
+struct target {
+	struct publish *unit;	/* owned; NULL for standard output */
+	struct output output;
+};
+
+static int
+open_target(const struct options *o, struct target *target,
+    struct error *err)
+{
+	int fd = STDOUT_FILENO;
+	if (o->output != NULL) {
+		target->unit = publish_new(o->output, PUBLISH_REPLACE, 0, err);
+		if (target->unit == NULL)
+			return -1;
+		fd = publish_open(target->unit, NULL, err);
+		if (fd < 0)
+			return -1;
+	}
+	output_init(&target->output, fd, o->output != NULL ? o->output :
+	    "standard output");
+	return 0;
+}
+
+static int
+run_write(const struct options *o, const struct rcsv_options *dialect,
+    struct target *target, struct cli *cli, struct error *err)
+{
+	struct rcsv_writer_options options = {
+	    .delimiter = dialect->delimiter, .quote = dialect->quote,
+	    .has_header = dialect->has_header,
+	    .null_text = o->nulls.count > 0 ? o->nulls.items[0] : ""};
+	if (o->schema_path != NULL || o->types != NULL || o->columns != NULL ||
+	    o->rejects != NULL || o->part != NULL || o->has_origin ||
+	    o->is_lenient || o->infers)
+		return error_usage(err, "--write goes with --delimiter, "
+		    "--quote-char, --header, --null, --quote and --output "
+		    "only");
+	if (cli->operand_count > 1 || o->nulls.count > 1 ||
+	    !dialect->has_quote)
+		return error_usage(err, "--write takes one stream, one null "
+		    "and a quote");
+	if (o->quote != NULL && strcmp(o->quote, "all") == 0)
+		options.quotes_all = 1;
+	else if (o->quote != NULL && strcmp(o->quote, "minimal") != 0)
+		return error_usage(err, "--quote is minimal or all, not '%s'",
+		    o->quote);
+	cli_stage(cli)->kind = STAGE_FILTER;
+	struct batch_source *in = cli_open_input(cli,
+	    cli->operand_count > 0 ? cli->operands[0] : "-", err);
+	if (in == NULL || open_target(o, target, err) != 0)
+		return -1;
+	return stream_copy(in, cli_own_sink(cli, rcsv_sink_new(&options,
+	    &target->output)), err);
+}
+
+static int
+finish_target(struct target *target, int status, struct cli *cli,
+    struct error *err)
+{
+	output_release(&target->output);
+	if (target->unit == NULL)
+		return status;
+	if (target->output.fd > STDERR_FILENO)
+		close(target->output.fd);
+	if (status == 0 && publish_commit(target->unit, err) != 0)
+		status = cli_fail(cli, err);
+	publish_free(target->unit);
+	return status;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct options options = {0};
+	struct cli_option table[OPTION_COUNT];
+	struct rcsv_options dialect;
+	struct table_schema schema;
+	struct target target = {0};
+	struct cli cli;
+	struct error err = {0};
+	const char *const standard_input[] = {"-"};
+	describe(&options, table);
+	cli_parse(&cli, &tool, table, argc, argv);
+	struct files files = {standard_input, 1, 0, NULL};
+	if (cli.operand_count > 0) {
+		files.paths = (const char *const *)cli.operands;
+		files.count = cli.operand_count;
+	}
+	table_schema_init(&schema);
+	int result = parse_dialect(&options, &dialect, &err);
+	if (result == 0 && options.writes)
+		result = run_write(&options, &dialect, &target, &cli, &err);
+	else if (result == 0 && read_schema(&options, &schema, &err) != 0)
+		result = -1;
+	else if (result == 0 && options.infers)
+		result = run_infer(&options, &dialect, &schema.missing, &files,
+		    &err);
+	else if (result == 0)
+		result = run_read(&options, &dialect, &schema, &files, &cli,
+		    &err);
+	int status = cli_finish(&cli, result, &err);
+	status = finish_target(&target, status, &cli, &err);
+	input_close(files.input);
+	table_schema_release(&schema);
+	mem_free(options.nulls.items);
+	return status;
+}
