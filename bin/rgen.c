@@ -5,8 +5,9 @@
 #include "base/decimal.h"
 #include "base/text.h"
 #include "cli/cli.h"
-#include "gen/csv_text.h"
+#include "format/csv_writer.h"
 #include "gen/retail.h"
+#include "io/output.h"
 #include "io/publish.h"
 
 static const struct cli_tool tool = {
@@ -113,12 +114,28 @@ read_options(const struct options *o, char **operands,
 	return retail_options_check(retail, err);
 }
 
+/* CSV into an output, with the header if this is the first slice. */
+static struct batch_sink *
+csv_sink(const struct retail_options *retail, struct output *output)
+{
+	const struct rcsv_writer_options options = {
+		.delimiter = ',', .quote = '"', .null_text = "",
+		.has_header = retail->part == 1
+	};
+
+	return rcsv_sink_new(&options, output);
+}
+
 static int
 copy_ledger(const struct retail_options *retail, int fd, const char *path,
     struct error *err)
 {
+	struct output output;
+
+	output_init(&output, fd, path);
+
 	struct batch_source *ledger = retail_ledger_new(retail);
-	struct batch_sink *sink = csv_text_new(fd, path, retail->part == 1);
+	struct batch_sink *sink = csv_sink(retail, &output);
 	struct stages none = { 0 };
 	int result = stream_copy(ledger, sink, err);
 
@@ -126,6 +143,7 @@ copy_ledger(const struct retail_options *retail, int fd, const char *path,
 		result = sink->finish(sink, &none, err);
 	batch_sink_free(sink);
 	batch_source_free(ledger);
+	output_release(&output);
 	return result;
 }
 
@@ -148,7 +166,8 @@ write_ledger(const struct retail_options *retail, const char *path,
 }
 
 static int
-run(struct cli *cli, const struct options *options, struct error *err)
+run(struct cli *cli, const struct options *options, struct output *text,
+    struct error *err)
 {
 	struct retail_options retail;
 
@@ -158,8 +177,8 @@ run(struct cli *cli, const struct options *options, struct error *err)
 	struct batch_source *rows = retail_source_new(&retail);
 	struct batch_source *in = cli_own_source(cli, rows);
 	struct batch_sink *out = retail.is_text ?
-	    cli_own_sink(cli, csv_text_new(STDOUT_FILENO, "standard output",
-	    retail.part == 1)) : cli_output(cli, err);
+	    cli_own_sink(cli, csv_sink(&retail, text)) :
+	    cli_output(cli, err);
 
 	if (out == NULL)
 		return -1;
@@ -183,8 +202,14 @@ main(int argc, char **argv)
 		.write = "stream"
 	};
 	struct cli cli;
+	struct output text;
 	struct error err = { 0 };
 
 	cli_parse(&cli, &tool, option_table(&options), argc, argv);
-	return cli_finish(&cli, run(&cli, &options, &err), &err);
+	output_init(&text, STDOUT_FILENO, "standard output");
+
+	int status = cli_finish(&cli, run(&cli, &options, &text, &err), &err);
+
+	output_release(&text);
+	return status;
 }
