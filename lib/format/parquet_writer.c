@@ -349,3 +349,9 @@ parquet_writer_rows(const struct parquet_writer *writer)
 {
 	return writer->rows + writer->staged_rows;
 }
+
+uint32_t
+parquet_writer_row_groups(const struct parquet_writer *writer)
+{
+	return writer->row_group_count;
+}

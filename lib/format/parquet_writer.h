@@ -23,8 +23,8 @@
  *
  * Memory: pages are encoded when they are full and kept until their row
  * group closes.  parquet_writer_bytes says how much is held, and
- * parquet_writer_spill moves it to a temporary file of the caller's, rows of
- * unfinished pages included, so that thousands of writers fit.
+ * parquet_writer_spill moves it to a temporary file of the caller's, if asked
+ * even the rows of unfinished pages, so that thousands of writers fit.
  *
  * Dictionaries of the batches must live until parquet_writer_finish.
  */
@@ -99,15 +99,20 @@ parquet_writer_finish(struct parquet_writer *writer, struct error *err);
 
 uint64_t
 parquet_writer_rows(const struct parquet_writer *writer);
+/* Row groups written. */
+uint32_t
+parquet_writer_row_groups(const struct parquet_writer *writer);
 /* Bytes that a spill could free, about. */
 size_t
 parquet_writer_bytes(const struct parquet_writer *writer);
 /*
  * Moves what is held to the temporary file, which must be readable until
- * the writer is freed.  *spilled is increased by the bytes written.
+ * the writer is freed: encoded pages and, if with_rows, those rows that do
+ * not fill a page yet.  *spilled is increased by the bytes written.
  */
 int
 parquet_writer_spill(struct parquet_writer *writer,
-    const struct parquet_spill *spill, uint64_t *spilled, struct error *err);
+    const struct parquet_spill *spill, _Bool with_rows, uint64_t *spilled,
+    struct error *err);
 
 #endif

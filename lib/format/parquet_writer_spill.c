@@ -85,7 +85,8 @@ spill_staged(struct parquet_writer *writer, const struct parquet_spill *spill,
 
 int
 parquet_writer_spill(struct parquet_writer *writer,
-    const struct parquet_spill *spill, uint64_t *spilled, struct error *err)
+    const struct parquet_spill *spill, _Bool with_rows, uint64_t *spilled,
+    struct error *err)
 {
 	assert(writer->spill == NULL || writer->spill == spill);
 	writer->spill = spill;
@@ -93,7 +94,7 @@ parquet_writer_spill(struct parquet_writer *writer,
 		if (parquet_column_writer_spill(&writer->columns[i], spill,
 		    spilled, err) != 0)
 			return -1;
-	return spill_staged(writer, spill, spilled, err);
+	return with_rows ? spill_staged(writer, spill, spilled, err) : 0;
 }
 
 /* ---- back in --------------------------------------------------------- */

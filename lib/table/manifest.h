@@ -1,0 +1,63 @@
+/*
+ * What a folder of Parquet files holds, beside them in hidden files that
+ * other readers pass over.
+ *
+ *	.manifest	JSON, keys sorted: the files by path with rows, bytes
+ *			and XXH3-64 of each, the partition keys, the schema.
+ *			It depends on what was written alone, so that it
+ *			changes only when the table does.
+ *	.stages		JSON, one line a stage: the account of the run that
+ *			made it (tool, arguments, rows), without clocks.
+ */
+#ifndef TABLE_MANIFEST_H
+#define TABLE_MANIFEST_H
+
+#include "batch/schema.h"
+#include "batch/stage.h"
+
+#define MANIFEST_NAME ".manifest"
+#define MANIFEST_STAGES_NAME ".stages"
+#define MANIFEST_VERSION 1
+
+struct manifest_file {
+	char *path;		/* owned; within the folder */
+	uint64_t rows;
+	uint64_t bytes;
+	uint64_t sum;		/* XXH3-64 of all bytes */
+};
+
+struct manifest {
+	struct schema schema;	/* the partition keys too */
+	uint32_t *keys;		/* owned; columns, the outermost first */
+	uint32_t key_count;
+	struct manifest_file *files;	/* owned */
+	uint32_t file_count;
+};
+
+/* Sorts the files by path and appends the text. */
+void
+manifest_print(struct manifest *manifest, struct buffer *out);
+
+/* Appends the lines of .stages. */
+void
+manifest_print_stages(const struct stages *stages, struct buffer *out);
+
+/*
+ * Reads FOLDER/.manifest: 1, or 0 if there is none, or -1.  `manifest` is
+ * the caller's to release.
+ */
+int
+manifest_read(const char *folder, struct manifest *manifest,
+    struct error *err);
+void
+manifest_release(struct manifest *manifest);
+
+/*
+ * True if the folder has these texts as its .manifest and .stages, and every
+ * file with its length: writing it again would change nothing.
+ */
+_Bool
+manifest_is_there(const char *folder, const struct manifest *manifest,
+    const struct buffer *text, const struct buffer *stages);
+
+#endif
