@@ -5,21 +5,53 @@
 
 #define DEFAULT_LEVEL 1
 
+struct zstd_packer {
+	ZSTD_CCtx *context;	/* owned */
+};
+
+struct zstd_packer *
+zstd_packer_new(void)
+{
+	struct zstd_packer *packer = mem_zalloc(sizeof(*packer));
+	packer->context = ZSTD_createCCtx();
+	assert(packer->context != NULL);
+	return packer;
+}
+
+void
+zstd_packer_free(struct zstd_packer *packer)
+{
+	if (packer == NULL)
+		return;
+	ZSTD_freeCCtx(packer->context);
+	mem_free(packer);
+}
+
 int
-zstd_compress(const void *in, size_t len, int level, struct buffer *out,
-    struct error *err)
+zstd_packer_compress(struct zstd_packer *packer, const void *in, size_t len,
+    int level, struct buffer *out, struct error *err)
 {
 	size_t bound = ZSTD_compressBound(len);
 	if (ZSTD_isError(bound))
 		return error_data(err, "zstd: %zu bytes are too many", len);
 	buffer_reserve(out, bound);
-	size_t got = ZSTD_compress(out->data + out->len, bound, in, len,
-	    level == 0 ? DEFAULT_LEVEL : level);
+	size_t got = ZSTD_compressCCtx(packer->context, out->data + out->len,
+	    bound, in, len, level == 0 ? DEFAULT_LEVEL : level);
 	if (ZSTD_isError(got))
 		return error_system(err, 0, "zstd: %s",
 		    ZSTD_getErrorName(got));
 	out->len += got;
 	return 0;
+}
+
+int
+zstd_compress(const void *in, size_t len, int level, struct buffer *out,
+    struct error *err)
+{
+	struct zstd_packer *packer = zstd_packer_new();
+	int result = zstd_packer_compress(packer, in, len, level, out, err);
+	zstd_packer_free(packer);
+	return result;
 }
 
 int

@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "base/zstd.h"
 #include "format/parquet_encode.h"
 #include "format/parquet_pack.h"
 #include "format/parquet_page_writer.h"
@@ -18,6 +19,7 @@ parquet_scratch_release(struct parquet_scratch *scratch)
 	buffer_release(&scratch->packed);
 	buffer_release(&scratch->trial);
 	buffer_release(&scratch->indices);
+	zstd_packer_free(scratch->zstd);
 }
 
 /* ---- pages ----------------------------------------------------------- */
@@ -64,9 +66,16 @@ plain_bytes(const struct parquet_values *values, enum parquet_type physical)
 	return bytes;
 }
 
+/*
+ * Each with its length in front.  Short ones are copied as 16 bytes: both
+ * sides have room for that after their ends.
+ */
 static void
-put_plain_strings(const struct parquet_values *values, struct buffer *body)
+put_plain_strings(const struct parquet_values *values, size_t plain,
+    struct buffer *body)
 {
+	buffer_reserve(body, plain);
+	uint8_t *to = body->data + body->len;
 	for (uint32_t i = 0; i < values->count; i++) {
 		uint32_t len;
 		const uint8_t *bytes;
@@ -78,8 +87,14 @@ put_plain_strings(const struct parquet_values *values, struct buffer *body)
 			len = (uint32_t)(values->offsets[i + 1] -
 			    values->offsets[i]);
 		}
-		parquet_put_byte_array(body, bytes, len);
+		memcpy(to, &len, sizeof(len));
+		if (len <= 16)
+			memcpy(to + sizeof(len), bytes, 16);
+		else
+			memcpy(to + sizeof(len), bytes, len);
+		to += sizeof(len) + len;
 	}
+	body->len += plain;
 }
 
 /* Appends the values without a dictionary; returns the encoding. */
@@ -90,7 +105,7 @@ put_direct(const struct parquet_column_writer *writer,
 	const struct parquet_values *values = &scratch->values;
 	size_t plain = plain_bytes(values, writer->physical);
 	if (writer->physical == PARQUET_BYTE_ARRAY) {
-		put_plain_strings(values, body);
+		put_plain_strings(values, plain, body);
 		return PARQUET_PLAIN;
 	}
 	if (writer->physical == PARQUET_FIXED_LEN_BYTE_ARRAY) {

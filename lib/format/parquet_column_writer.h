@@ -17,6 +17,7 @@ struct parquet_scratch {
 	struct buffer packed;		/* the page, compressed */
 	struct buffer trial;		/* an encoding on trial */
 	struct buffer indices;		/* u32, into the dictionary */
+	struct zstd_packer *zstd;	/* owned; made when it is needed */
 };
 
 void

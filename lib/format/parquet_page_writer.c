@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/gzip.h"
+#include "base/zstd.h"
 #include "format/parquet_codec.h"
 #include "format/parquet_encode.h"
 #include "format/parquet_footer.h"
@@ -11,6 +12,22 @@
 #define SAMPLE_BYTES 4096
 #define SAMPLE_MAX_BYTES 16384
 #define COPY_BYTES 65536
+
+static int
+compress(const struct parquet_column_writer *writer,
+    struct parquet_scratch *scratch, const void *body, size_t len,
+    struct error *err)
+{
+	const struct parquet_options *options = writer->options;
+	scratch->packed.len = 0;
+	if (options->codec != PARQUET_ZSTD)
+		return parquet_compress(options->codec, options->level, body,
+		    len, &scratch->packed, err);
+	if (scratch->zstd == NULL)
+		scratch->zstd = zstd_packer_new();
+	return zstd_packer_compress(scratch->zstd, body, len, options->level,
+	    &scratch->packed, err);
+}
 
 /* Appends one page, its body compressed as the chunk is. */
 static int
@@ -26,10 +43,7 @@ put_page(struct parquet_column_writer *writer,
 		    "at most %u are possible", writer->field->name, len,
 		    PARQUET_MAX_PAGE_BYTES);
 	if (writer->choice == PARQUET_CODEC_USED) {
-		scratch->packed.len = 0;
-		if (parquet_compress(writer->options->codec,
-		    writer->options->level, body, len, &scratch->packed,
-		    err) != 0)
+		if (compress(writer, scratch, body, len, err) != 0)
 			return -1;
 		body = scratch->packed.data;
 		len = scratch->packed.len;
@@ -93,12 +107,10 @@ choose_codec(struct parquet_column_writer *writer,
 	struct buffer *sample = &scratch->trial;
 	size_t data = writer->waiting.len;
 	sample->len = 0;
-	scratch->packed.len = 0;
 	put_entries(writer, SAMPLE_MAX_BYTES, sample);
 	buffer_append(sample, writer->waiting.data,
 	    data < SAMPLE_MAX_BYTES ? data : SAMPLE_MAX_BYTES);
-	if (parquet_compress(writer->options->codec, writer->options->level,
-	    sample->data, sample->len, &scratch->packed, err) != 0)
+	if (compress(writer, scratch, sample->data, sample->len, err) != 0)
 		return -1;
 	writer->choice = scratch->packed.len <= sample->len / 8 * 7 ?
 	    PARQUET_CODEC_USED : PARQUET_CODEC_NONE;

@@ -157,6 +157,58 @@ parquet_range_add_bytes(struct parquet_range *range, struct type type,
 	}
 }
 
+/* The first sixteen bytes as a number that orders as they do. */
+static inline unsigned __int128
+prefix_of(const uint8_t *bytes, size_t len)
+{
+	uint64_t words[2];
+	memcpy(words, bytes, 16);	/* columns may be read over their end */
+	unsigned __int128 prefix =
+	    (unsigned __int128)__builtin_bswap64(words[0]) << 64 |
+	    __builtin_bswap64(words[1]);
+	return len >= 16 ? prefix : len == 0 ? 0 :
+	    prefix & ~(unsigned __int128)0 << (128 - 8 * len);
+}
+
+/*
+ * The least and greatest string of a page, by their first sixteen bytes where
+ * these differ; then those two into the range.
+ */
+static void
+add_strings(struct parquet_range *range, struct type type,
+    const struct parquet_values *values)
+{
+	const int32_t *offsets = values->offsets;
+	uint32_t least = 0, greatest = 0;
+	unsigned __int128 least_prefix = 0, greatest_prefix = 0;
+	for (uint32_t i = 0; i < values->count; i++) {
+		const uint8_t *bytes = values->bytes + offsets[i];
+		size_t len = (size_t)(offsets[i + 1] - offsets[i]);
+		unsigned __int128 prefix = prefix_of(bytes, len);
+		if (i == 0)
+			least_prefix = greatest_prefix = prefix;
+		if (prefix <= least_prefix && (prefix < least_prefix ||
+		    compare_bytes(type, bytes, len, values->bytes +
+		    offsets[least], (size_t)(offsets[least + 1] -
+		    offsets[least])) < 0)) {
+			least = i;
+			least_prefix = prefix;
+		}
+		if (prefix >= greatest_prefix && (prefix > greatest_prefix ||
+		    compare_bytes(type, bytes, len, values->bytes +
+		    offsets[greatest], (size_t)(offsets[greatest + 1] -
+		    offsets[greatest])) > 0)) {
+			greatest = i;
+			greatest_prefix = prefix;
+		}
+	}
+	parquet_range_add_bytes(range, type, values->bytes + offsets[least],
+	    (uint32_t)(offsets[least + 1] - offsets[least]));
+	parquet_range_add_bytes(range, type,
+	    values->bytes + offsets[greatest],
+	    (uint32_t)(offsets[greatest + 1] - offsets[greatest]));
+}
+
 void
 parquet_range_add(struct parquet_range *range, struct type type,
     const struct parquet_values *values)
@@ -194,6 +246,10 @@ parquet_range_add(struct parquet_range *range, struct type type,
 		}
 		break;
 	case PARQUET_VALUES_BYTES:
+		if (type.id != TYPE_DECIMAL) {
+			add_strings(range, type, values);
+			break;
+		}
 		for (uint32_t i = 0; i < count; i++)
 			parquet_range_add_bytes(range, type,
 			    values->bytes + values->offsets[i],

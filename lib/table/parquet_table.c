@@ -52,7 +52,7 @@ struct parquet_table {
 	struct parquet_spill spill;
 	int spill_fd;			/* or -1 */
 	uint64_t spill_bytes;
-	struct parquet_table_counts counts;
+	struct parquet_table_counts *counts;	/* borrowed */
 };
 
 /* ---- the temporary file ---------------------------------------------- */
@@ -206,9 +206,9 @@ finish_part(struct part *part, struct error *err)
 	if (parquet_writer_finish(part->writer, err) != 0 ||
 	    part_close_file(part, err) != 0)
 		return -1;
-	part->table->counts.files++;
-	part->table->counts.bytes += part->bytes;
-	part->table->counts.row_groups +=
+	part->table->counts->files++;
+	part->table->counts->bytes += part->bytes;
+	part->table->counts->row_groups +=
 	    parquet_writer_row_groups(part->writer);
 	parquet_writer_free(part->writer);
 	part->writer = NULL;
@@ -402,7 +402,7 @@ table_write(struct batch_sink *sink, const struct batch *batch,
     struct error *err)
 {
 	struct parquet_table *table = (struct parquet_table *)sink;
-	if (batch->row_count == 0 || table->counts.is_skipped)
+	if (batch->row_count == 0 || table->counts->is_skipped)
 		return 0;
 	if (table->key_count > 0) {
 		if (write_partitioned(table, batch, err) != 0)
@@ -460,11 +460,11 @@ write_manifest(struct parquet_table *table, const struct stages *stages,
 	manifest_print(&manifest, &text);
 	manifest_print_stages(stages, &account);
 	int result = 0;
-	table->counts.is_unchanged =
+	table->counts->is_unchanged =
 	    table->options.mode == PUBLISH_REPLACE &&
 	    manifest_is_there(table->options.path, &manifest, &text,
 	    &account);
-	if (!table->counts.is_unchanged && (write_text(table, MANIFEST_NAME,
+	if (!table->counts->is_unchanged && (write_text(table, MANIFEST_NAME,
 	    &text, err) != 0 || write_text(table, MANIFEST_STAGES_NAME,
 	    &account, err) != 0))
 		result = -1;
@@ -479,7 +479,7 @@ table_finish(struct batch_sink *sink, const struct stages *stages,
     struct error *err)
 {
 	struct parquet_table *table = (struct parquet_table *)sink;
-	if (table->counts.is_skipped)
+	if (table->counts->is_skipped)
 		return 0;
 	if (scatter_gathered(table, err) != 0)
 		return -1;
@@ -489,11 +489,11 @@ table_finish(struct batch_sink *sink, const struct stages *stages,
 	if (table->options.is_folder &&
 	    write_manifest(table, stages, err) != 0)
 		return -1;
-	if (table->counts.is_unchanged)
+	if (table->counts->is_unchanged)
 		return 0;
 	if (publish_commit(table->unit, err) != 0)
 		return -1;
-	table->counts.is_skipped = publish_is_skipped(table->unit);
+	table->counts->is_skipped = publish_is_skipped(table->unit);
 	return 0;
 }
 
@@ -545,16 +545,11 @@ parquet_table_new(const struct parquet_table_options *options,
 	    .write = table_write, .finish = table_finish,
 	    .abort = table_abort, .free = table_free};
 	table->options = *options;
+	table->counts = options->counts;
 	table->unit = unit;
 	table->spill_fd = -1;
 	table->spill = (struct parquet_spill){.append = spill_append,
 	    .read = spill_read, .ctx = table};
-	table->counts.is_skipped = publish_is_skipped(unit);
+	table->counts->is_skipped = publish_is_skipped(unit);
 	return &table->sink;
-}
-
-struct parquet_table_counts
-parquet_table_counts(const struct batch_sink *sink)
-{
-	return ((const struct parquet_table *)sink)->counts;
 }

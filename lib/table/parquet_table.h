@@ -24,6 +24,15 @@
 #define PARQUET_TABLE_FILE "part-00000.parquet"
 #define PARQUET_TABLE_MAX_PARTITIONS 10000
 
+/* What was written, for counters. */
+struct parquet_table_counts {
+	uint64_t files;
+	uint64_t bytes;
+	uint64_t row_groups;
+	_Bool is_skipped;	/* something was there and stays */
+	_Bool is_unchanged;	/* the same was there */
+};
+
 struct parquet_table_options {
 	const char *path;		/* borrowed */
 	enum publish_mode mode;
@@ -34,23 +43,12 @@ struct parquet_table_options {
 	struct parquet_options parquet;
 	struct budget *budget;		/* borrowed */
 	const char *temporary_folder;	/* borrowed; NULL: $TMPDIR, /tmp */
-};
-
-/* What was written, for counters. */
-struct parquet_table_counts {
-	uint64_t files;
-	uint64_t bytes;
-	uint64_t row_groups;
-	_Bool is_skipped;	/* something was there and stays */
-	_Bool is_unchanged;	/* the same was there */
+	struct parquet_table_counts *counts;	/* borrowed; by finish */
 };
 
 /* NULL with err set: the output's place is looked at before any row. */
 struct batch_sink *
 parquet_table_new(const struct parquet_table_options *options,
     struct error *err);
-
-struct parquet_table_counts
-parquet_table_counts(const struct batch_sink *sink);
 
 #endif

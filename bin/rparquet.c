@@ -1,0 +1,159 @@
+/* rparquet: streams into Parquet files. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "cli/cli.h"
+#include "format/parquet_codec.h"
+#include "table/parquet_table.h"
+
+static const struct cli_tool tool = {
+	.name = "rparquet",
+	.summary = "read Parquet files and folders; -w: write them",
+	.operands = "[PATH...]",
+	.operands_max = -1,
+	.kind = STAGE_SOURCE,
+	.operands_are_places = 1,
+};
+
+struct options {
+	_Bool is_writing, keeps_keys, is_dry;
+	const char *output, *partition, *codec, *if_exists;
+	uint64_t row_group_rows, max_partitions;
+};
+
+static const struct cli_option *
+option_table(struct options *o)
+{
+	static struct cli_option table[16];
+	const struct cli_option all[] = {
+		{0, "", CLI_HEADING, NULL, "Writing:", NULL, 0},
+		{'w', "write", CLI_FLAG, NULL,
+		    "write standard input to --output", &o->is_writing, 0},
+		{'o', "output", CLI_TEXT, "PATH",
+		    "the file; a folder if it ends in / or has partitions",
+		    &o->output, CLI_NEUTRAL},
+		{'p', "partition", CLI_TEXT, "COLUMNS",
+		    "a folder KEY=VALUE for each value", &o->partition, 0},
+		{'K', "keep-keys", CLI_FLAG, NULL,
+		    "keep the columns of --partition in the files",
+		    &o->keeps_keys, 0},
+		{'x', "max-partitions", CLI_COUNT, "N",
+		    "refuse more partitions (10000)", &o->max_partitions, 0},
+		{'z', "codec", CLI_TEXT, "NAME[:LEVEL]",
+		    "none, snappy, gzip or zstd, where it pays (zstd:1)",
+		    &o->codec, 0},
+		{'g', "row-group-rows", CLI_COUNT, "N",
+		    "rows of a row group (131072)", &o->row_group_rows, 0},
+		{'e', "if-exists", CLI_TEXT, "MODE",
+		    "replace, fail or skip (replace)", &o->if_exists,
+		    CLI_NEUTRAL},
+		{'n', "dry-run", CLI_FLAG, NULL,
+		    "do everything, publish nothing", &o->is_dry, CLI_NEUTRAL},
+		{0, NULL, CLI_FLAG, NULL, NULL, NULL, 0}
+	};
+	memcpy(table, all, sizeof(all));
+	return table;
+}
+
+/* ---- writing --------------------------------------------------------- */
+
+/* "zstd:1" */
+static int
+parse_codec(const char *text, struct parquet_options *options,
+    struct error *err)
+{
+	size_t len = strcspn(text, ":");
+	uint64_t level = 0;
+	if (text[len] == ':' &&
+	    text_parse_count(text + len + 1, 1, 19, &level, err) != 0)
+		return error_prefix(err, "--codec");
+	options->level = (int)level;
+	options->codec = len == 4 && memcmp(text, "none", 4) == 0 ?
+	    PARQUET_UNCOMPRESSED : parquet_codec_find(text, len, err);
+	if (options->codec < 0)
+		return error_prefix(err, "--codec");
+	if (options->codec == PARQUET_GZIP && level > 9)
+		return error_usage(err, "--codec: gzip has levels 1 to 9");
+	return 0;
+}
+
+static int
+table_options(const struct options *o, struct cli *cli,
+    struct parquet_table_options *table, struct error *err)
+{
+	*table = (struct parquet_table_options){
+	    .path = o->output,
+	    .is_folder = 1,
+	    .keep_keys = o->keeps_keys,
+	    .keys = o->partition,
+	    .max_partitions = (uint32_t)o->max_partitions,
+	    .budget = &cli->budget,
+	    .temporary_folder = cli->temporary_folder};
+	if (o->output == NULL)
+		return error_usage(err, "--write needs --output PATH");
+	if (cli->operand_count > 0)
+		return error_usage(err, "--write reads standard input, "
+		    "not '%s'", cli->operands[0]);
+	if (o->row_group_rows > UINT32_C(1) << 30 ||
+	    o->max_partitions > 100000)
+		return error_usage(err, "at most 1073741824 rows in a row "
+		    "group and 100000 partitions are possible");
+	size_t len = strlen(o->output);
+	if (o->partition == NULL && (len == 0 || o->output[len - 1] != '/'))
+		table->is_folder = 0;
+	table->parquet.row_group_rows = (uint32_t)o->row_group_rows;
+	if (o->is_dry)
+		table->mode = PUBLISH_DRY;
+	else if (o->if_exists != NULL &&
+	    publish_mode_parse(o->if_exists, &table->mode, err) != 0)
+		return error_prefix(err, "--if-exists");
+	return parse_codec(o->codec != NULL ? o->codec : "zstd:1",
+	    &table->parquet, err);
+}
+
+static int
+run_write(const struct options *o, struct cli *cli,
+    struct parquet_table_counts *counts, struct error *err)
+{
+	struct parquet_table_options options;
+	cli_stage(cli)->kind = STAGE_FILTER;
+	if (table_options(o, cli, &options, err) != 0)
+		return -1;
+	options.counts = counts;
+	struct batch_source *in = cli_input(cli, err);
+	struct batch_sink *table = in == NULL ? NULL :
+	    parquet_table_new(&options, err);
+	if (table == NULL)
+		return -1;
+	return stream_copy(in, cli_own_sink(cli, table), err);
+}
+
+static void
+print_write_counts(const struct parquet_table_counts *counts)
+{
+	fprintf(stderr, "%s: files=%llu row_groups=%llu bytes=%llu%s%s\n",
+	    tool.name, (unsigned long long)counts->files,
+	    (unsigned long long)counts->row_groups,
+	    (unsigned long long)counts->bytes,
+	    counts->is_skipped ? " skipped=1" : "",
+	    counts->is_unchanged ? " unchanged=1" : "");
+}
+
+int
+main(int argc, char **argv)
+{
+	struct options options = {0};
+	struct parquet_table_counts written = {0};
+	struct cli cli;
+	struct error err = {0};
+	cli_parse(&cli, &tool, option_table(&options), argc, argv);
+	_Bool is_verbose = cli.is_verbose;
+	int result = options.is_writing ?
+	    run_write(&options, &cli, &written, &err) :
+	    error_usage(&err, "reading is not possible yet");
+	int status = cli_finish(&cli, result, &err);
+	if (status == STATUS_OK && is_verbose && options.is_writing)
+		print_write_counts(&written);
+	return status;
+}
