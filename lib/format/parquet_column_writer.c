@@ -10,6 +10,8 @@
 
 /* Values after which a dictionary of nothing but new entries is given up. */
 #define TRIAL_VALUES 1024
+/* Dictionaries smaller than this stay in memory. */
+#define SAVE_BYTES 2048
 
 void
 parquet_scratch_release(struct parquet_scratch *scratch)
@@ -310,6 +312,23 @@ put_dictionary(struct parquet_column_writer *writer,
 	return PARQUET_RLE_DICTIONARY;
 }
 
+/* Brings the dictionary back if it is away. */
+static int
+fetch_dictionary(struct parquet_column_writer *writer,
+    struct parquet_scratch *scratch, struct error *err)
+{
+	size_t len = (size_t)writer->saved.len;
+	if (len == 0)
+		return 0;
+	buffer_resize(&scratch->trial, len);
+	if (writer->spill->read(writer->spill->ctx, writer->saved.offset,
+	    scratch->trial.data, len, err) != 0)
+		return -1;
+	parquet_dictionary_load(&writer->dictionary, scratch->trial.data);
+	writer->saved.len = 0;
+	return 0;
+}
+
 int
 parquet_column_writer_page(struct parquet_column_writer *writer,
     struct parquet_scratch *scratch, const struct column *column,
@@ -323,6 +342,9 @@ parquet_column_writer_page(struct parquet_column_writer *writer,
 		return error_data(err,
 		    "column '%s' has nulls and promised none",
 		    writer->field->name);
+	if ((!writer->is_direct || writer->choice == PARQUET_CODEC_OPEN) &&
+	    fetch_dictionary(writer, scratch, err) != 0)
+		return -1;
 	body->len = 0;
 	put_levels(writer, column, rows, body);
 	parquet_values_gather(values, column, rows);
@@ -491,7 +513,8 @@ parquet_column_writer_close(struct parquet_column_writer *writer,
 {
 	uint64_t begin = *offset;
 	uint64_t data = begin;
-	if (parquet_pages_flush(writer, scratch, err) != 0)
+	if (fetch_dictionary(writer, scratch, err) != 0 ||
+	    parquet_pages_flush(writer, scratch, err) != 0)
 		return -1;
 	if (writer->dictionary.count > 0) {
 		scratch->trial.len = 0;
@@ -512,23 +535,44 @@ parquet_column_writer_close(struct parquet_column_writer *writer,
 size_t
 parquet_column_writer_bytes(const struct parquet_column_writer *writer)
 {
-	return writer->pages.capacity + writer->waiting.capacity +
+	return writer->pages.len + writer->waiting.len +
 	    parquet_dictionary_bytes(&writer->dictionary);
+}
+
+static int
+save_dictionary(struct parquet_column_writer *writer,
+    struct parquet_scratch *scratch, uint64_t *spilled, struct error *err)
+{
+	struct buffer *out = &scratch->trial;
+	if (parquet_dictionary_bytes(&writer->dictionary) < SAVE_BYTES)
+		return 0;
+	out->len = 0;
+	parquet_dictionary_save(&writer->dictionary, out);
+	if (writer->spill->append(writer->spill->ctx, out->data, out->len,
+	    &writer->saved.offset, err) != 0)
+		return -1;
+	writer->saved.len = out->len;
+	*spilled += out->len;
+	parquet_dictionary_release(&writer->dictionary);
+	return 0;
 }
 
 int
 parquet_column_writer_spill(struct parquet_column_writer *writer,
-    const struct parquet_spill *spill, uint64_t *spilled, struct error *err)
+    struct parquet_scratch *scratch, const struct parquet_spill *spill,
+    _Bool all, uint64_t *spilled, struct error *err)
 {
 	assert(writer->spill == NULL || writer->spill == spill);
+	writer->spill = spill;
 	parquet_dictionary_shrink(&writer->dictionary);
+	if (all && save_dictionary(writer, scratch, spilled, err) != 0)
+		return -1;
 	if (writer->pages.len == 0)
 		return 0;
 	struct parquet_segment segment = {.len = writer->pages.len};
 	if (spill->append(spill->ctx, writer->pages.data, writer->pages.len,
 	    &segment.offset, err) != 0)
 		return -1;
-	writer->spill = spill;
 	writer->segments = mem_grow_array(writer->segments,
 	    writer->segment_count + 1, sizeof(segment));
 	writer->segments[writer->segment_count++] = segment;

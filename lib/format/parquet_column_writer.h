@@ -62,6 +62,7 @@ struct parquet_column_writer {
 	uint32_t mark_values;
 	uint32_t data_pages[PARQUET_ENCODING_COUNT];	/* by encoding */
 	struct parquet_dictionary dictionary;
+	struct parquet_segment saved;	/* the dictionary, if len > 0 */
 	struct parquet_range range;
 	enum parquet_codec_choice choice;
 	struct parquet_waiting_page *waiting_pages;	/* owned */
@@ -99,8 +100,10 @@ parquet_column_writer_close(struct parquet_column_writer *writer,
 
 size_t
 parquet_column_writer_bytes(const struct parquet_column_writer *writer);
+/* Moves pages to the temporary file and, if `all`, the dictionary too. */
 int
 parquet_column_writer_spill(struct parquet_column_writer *writer,
-    const struct parquet_spill *spill, uint64_t *spilled, struct error *err);
+    struct parquet_scratch *scratch, const struct parquet_spill *spill,
+    _Bool all, uint64_t *spilled, struct error *err);
 
 #endif

@@ -46,6 +46,84 @@ parquet_dictionary_bytes(const struct parquet_dictionary *dictionary)
 	return bytes;
 }
 
+/* ---- away and back --------------------------------------------------- */
+
+/* What stands in front of the entries. */
+struct saved {
+	uint32_t count;
+	uint32_t own_count;	/* of own: entries not in use, too */
+	uint32_t own_bytes;
+	_Bool has_values, has_codes, has_own;
+	size_t plain_bytes;
+	const struct dictionary *source;
+};
+
+void
+parquet_dictionary_save(const struct parquet_dictionary *dictionary,
+    struct buffer *out)
+{
+	const struct dictionary *own = dictionary->own;
+	struct saved saved;
+	memset(&saved, 0, sizeof(saved));	/* its padding, too */
+	saved.count = dictionary->count;
+	saved.has_values = dictionary->values != NULL;
+	saved.has_codes = dictionary->codes != NULL;
+	saved.has_own = own != NULL;
+	saved.own_count = own != NULL ? own->count : 0;
+	saved.own_bytes = own != NULL ? (uint32_t)own->bytes.len : 0;
+	saved.plain_bytes = dictionary->plain_bytes;
+	saved.source = dictionary->source;
+	buffer_append(out, &saved, sizeof(saved));
+	if (saved.has_values)
+		buffer_append(out, dictionary->values,
+		    saved.count * sizeof(*dictionary->values));
+	if (saved.has_codes)
+		buffer_append(out, dictionary->codes,
+		    saved.count * sizeof(*dictionary->codes));
+	if (saved.has_own) {
+		buffer_append(out, own->offsets.data,
+		    (saved.own_count + 1) * sizeof(int32_t));
+		buffer_append(out, own->bytes.data, saved.own_bytes);
+	}
+}
+
+static void *
+copy_array(const void *from, size_t count, size_t size)
+{
+	void *array = mem_array(count, size);
+	memcpy(array, from, count * size);
+	return array;
+}
+
+void
+parquet_dictionary_load(struct parquet_dictionary *dictionary,
+    const uint8_t *bytes)
+{
+	struct saved saved;
+	memcpy(&saved, bytes, sizeof(saved));
+	bytes += sizeof(saved);
+	*dictionary = (struct parquet_dictionary){.count = saved.count,
+	    .capacity = saved.count, .plain_bytes = saved.plain_bytes,
+	    .source = saved.source};
+	if (saved.has_values)
+		dictionary->values = copy_array(bytes, saved.count,
+		    sizeof(*dictionary->values));
+	if (saved.has_codes)
+		dictionary->codes = copy_array(bytes, saved.count,
+		    sizeof(*dictionary->codes));
+	if (!saved.has_own)
+		return;
+	dictionary->own = dictionary_new();
+	const uint8_t *text = bytes +
+	    (saved.own_count + 1) * sizeof(int32_t);
+	for (uint32_t i = 0; i < saved.own_count; i++) {
+		int32_t range[2];
+		memcpy(range, bytes + i * sizeof(int32_t), sizeof(range));
+		dictionary_add(dictionary->own, text + range[0],
+		    (uint32_t)(range[1] - range[0]));
+	}
+}
+
 /* ---- numbers --------------------------------------------------------- */
 
 static inline unsigned
@@ -98,7 +176,7 @@ static uint32_t
 add_number(struct parquet_dictionary *dictionary, uint64_t value)
 {
 	if (dictionary->count == dictionary->capacity) {
-		dictionary->capacity = dictionary->capacity == 0 ?
+		dictionary->capacity = dictionary->capacity < FIRST_ENTRIES ?
 		    FIRST_ENTRIES : dictionary->capacity * 2;
 		dictionary->values = mem_grow_array(dictionary->values,
 		    dictionary->capacity, sizeof(*dictionary->values));
@@ -183,7 +261,7 @@ add_code(struct parquet_dictionary *dictionary, uint32_t code)
 		return ++dictionary->count;
 	}
 	if (dictionary->count == dictionary->capacity) {
-		dictionary->capacity = dictionary->capacity == 0 ?
+		dictionary->capacity = dictionary->capacity < FIRST_ENTRIES ?
 		    FIRST_ENTRIES : dictionary->capacity * 2;
 		dictionary->codes = mem_grow_array(dictionary->codes,
 		    dictionary->capacity, sizeof(*dictionary->codes));

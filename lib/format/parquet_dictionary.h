@@ -69,6 +69,17 @@ parquet_dictionary_entry(const struct parquet_dictionary *dictionary,
 void
 parquet_dictionary_shrink(struct parquet_dictionary *dictionary);
 
+/*
+ * Appends all that cannot be made anew, which _load brings back into an
+ * empty dictionary.  The source's codes stay codes.
+ */
+void
+parquet_dictionary_save(const struct parquet_dictionary *dictionary,
+    struct buffer *out);
+void
+parquet_dictionary_load(struct parquet_dictionary *dictionary,
+    const uint8_t *bytes);
+
 /* Bytes of memory held. */
 size_t
 parquet_dictionary_bytes(const struct parquet_dictionary *dictionary);

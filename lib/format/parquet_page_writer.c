@@ -10,7 +10,7 @@
 
 /* Pages wait until they are this much, of which so much is tried. */
 #define SAMPLE_BYTES 4096
-#define SAMPLE_MAX_BYTES 16384
+#define SAMPLE_MAX_BYTES 8192
 #define COPY_BYTES 65536
 
 static int

@@ -47,6 +47,17 @@ append_run_column(const struct column *column, uint32_t rows,
 		buffer_append(out, column->bytes, saved->bytes_len);
 }
 
+/* Empty builders keep their memory for the next page: no more. */
+static void
+release_staged(struct parquet_writer *writer)
+{
+	for (uint32_t i = 0; i < writer->shared->schema.count; i++) {
+		column_builder_release(&writer->staged[i]);
+		column_builder_init(&writer->staged[i],
+		    writer->shared->schema.fields[i].type);
+	}
+}
+
 /* Moves the staged rows in memory to a run. */
 static int
 spill_staged(struct parquet_writer *writer, const struct parquet_spill *spill,
@@ -67,9 +78,8 @@ spill_staged(struct parquet_writer *writer, const struct parquet_spill *spill,
 		if (type_is_variable(column.type))
 			parquet_text_count(writer, i);
 		writer->text[i].counted_rows = 0;
-		column_builder_release(&writer->staged[i]);
-		column_builder_init(&writer->staged[i], column.type);
 	}
+	release_staged(writer);
 	run.len = bytes->len;
 	writer->runs = mem_grow_array(writer->runs, writer->run_count + 1,
 	    sizeof(*writer->runs));
@@ -91,9 +101,12 @@ parquet_writer_spill(struct parquet_writer *writer,
 	assert(writer->spill == NULL || writer->spill == spill);
 	writer->spill = spill;
 	for (uint32_t i = 0; i < writer->shared->schema.count; i++)
-		if (parquet_column_writer_spill(&writer->columns[i], spill,
-		    spilled, err) != 0)
+		if (parquet_column_writer_spill(&writer->columns[i],
+		    &writer->shared->scratch, spill, with_rows, spilled,
+		    err) != 0)
 			return -1;
+	if (writer->staged[0].row_count == 0)
+		release_staged(writer);
 	return with_rows ? spill_staged(writer, spill, spilled, err) : 0;
 }
 

@@ -10,13 +10,13 @@
 #include "table/manifest.h"
 #include "table/partition_keys.h"
 
+/* Rows of a page where many pages are unfinished at a time. */
+#define PARTITION_PAGE_ROWS 4096
 /* Above so many files they are opened for each write and closed again. */
 #define MAX_OPEN_FILES 128
 /* With many partitions so many rows are ordered at a time: longer runs. */
 #define SCATTER_ROWS 32768
 #define SCATTER_FROM 16
-/* Rows between two looks at the memory that is held. */
-#define CHECK_ROWS 65536
 /* More than this is not held, whatever the budget: a file does as well. */
 #define MAX_HELD_BYTES (UINT64_C(128) << 20)
 
@@ -27,6 +27,7 @@ struct part {
 	int fd;				/* or -1 */
 	uint64_t rows;
 	uint64_t bytes;
+	uint64_t held_bytes;		/* by the writer */
 	struct hash_state *sum;		/* owned */
 };
 
@@ -48,7 +49,7 @@ struct parquet_table {
 	struct buffer partitions;	/* u32 a row */
 	struct buffer ordered;		/* u32 a row */
 	struct buffer begins;		/* u32 a partition + 1 */
-	uint32_t unchecked_rows;
+	uint64_t held_bytes;		/* by all writers */
 	struct parquet_spill spill;
 	int spill_fd;			/* or -1 */
 	uint64_t spill_bytes;
@@ -82,15 +83,14 @@ spill_read(void *ctx, uint64_t offset, void *bytes, size_t len,
 	    "a temporary file", err);
 }
 
-static uint64_t
-held_bytes(const struct parquet_table *table)
+/* Brings the count of what is held up to date with one part. */
+static void
+count_held(struct part *part)
 {
-	uint64_t bytes = 0;
-	for (uint32_t i = 0; i < table->part_count; i++)
-		if (table->parts[i]->writer != NULL)
-			bytes += parquet_writer_bytes(
-			    table->parts[i]->writer);
-	return bytes;
+	uint64_t held = part->writer == NULL ? 0 :
+	    parquet_writer_bytes(part->writer);
+	part->table->held_bytes += held - part->held_bytes;
+	part->held_bytes = held;
 }
 
 static int
@@ -98,34 +98,33 @@ spill_all(struct parquet_table *table, _Bool with_rows, struct error *err)
 {
 	uint64_t spilled = 0;
 	int result = 0;
-	for (uint32_t i = 0; i < table->part_count && result == 0; i++)
-		if (table->parts[i]->writer != NULL)
-			result = parquet_writer_spill(table->parts[i]->writer,
-			    &table->spill, with_rows, &spilled, err);
+	for (uint32_t i = 0; i < table->part_count && result == 0; i++) {
+		struct part *part = table->parts[i];
+		if (part->writer == NULL)
+			continue;
+		result = parquet_writer_spill(part->writer, &table->spill,
+		    with_rows, &spilled, err);
+		count_held(part);
+	}
 	table->options.budget->spilled_bytes += spilled;
 	return result;
 }
 
-/* Pages first; rows too if that does not give back half of the budget. */
+/* Pages first; rows too if those alone come near the budget. */
 static int
-keep_budget(struct parquet_table *table, uint32_t rows, struct error *err)
+keep_budget(struct parquet_table *table, struct error *err)
 {
 	struct budget *budget = table->options.budget;
 	uint64_t limit = budget->limit_bytes;
-	table->unchecked_rows += rows;
-	if (table->unchecked_rows < CHECK_ROWS)
-		return 0;
-	table->unchecked_rows = 0;
 	if (limit == 0 || limit > MAX_HELD_BYTES)
 		limit = MAX_HELD_BYTES;
-	uint64_t held = held_bytes(table);
-	if (held > budget->peak_bytes)
-		budget->peak_bytes = held;
-	if (held <= limit)
+	if (table->held_bytes > budget->peak_bytes)
+		budget->peak_bytes = table->held_bytes;
+	if (table->held_bytes <= limit)
 		return 0;
 	if (spill_all(table, 0, err) != 0)
 		return -1;
-	if (held_bytes(table) <= limit / 2)
+	if (table->held_bytes <= limit / 8 * 7)
 		return 0;
 	return spill_all(table, 1, err);
 }
@@ -160,12 +159,18 @@ part_close_file(struct part *part, struct error *err)
 	return 0;
 }
 
-/* Lets go of the descriptor if there may be too many. */
+/*
+ * After rows: lets go of the descriptor if there may be too many, and of
+ * memory if that is too much.
+ */
 static int
 part_rest(struct part *part, struct error *err)
 {
-	return part->table->part_count > MAX_OPEN_FILES ?
-	    part_close_file(part, err) : 0;
+	if (part->table->part_count > MAX_OPEN_FILES &&
+	    part_close_file(part, err) != 0)
+		return -1;
+	count_held(part);
+	return keep_budget(part->table, err);
 }
 
 /* Takes the path. */
@@ -251,7 +256,10 @@ choose_columns(struct parquet_table *table, struct error *err)
 		    "partitions: nothing is left for the files (--keep-keys)");
 	}
 	batch_builder_init(&table->gathered, &kept);
-	table->shared = parquet_shared_new(&kept, &options->parquet, err);
+	struct parquet_options parquet = options->parquet;
+	if (table->key_count > 0 && parquet.page_rows == 0)
+		parquet.page_rows = PARTITION_PAGE_ROWS;
+	table->shared = parquet_shared_new(&kept, &parquet, err);
 	schema_release(&kept);
 	return table->shared == NULL ? -1 : 0;
 }
@@ -404,16 +412,13 @@ table_write(struct batch_sink *sink, const struct batch *batch,
 	struct parquet_table *table = (struct parquet_table *)sink;
 	if (batch->row_count == 0 || table->counts->is_skipped)
 		return 0;
-	if (table->key_count > 0) {
-		if (write_partitioned(table, batch, err) != 0)
-			return -1;
-	} else {
-		struct batch kept = kept_columns(table, batch);
-		if (parquet_writer_write(table->parts[0]->writer, &kept,
-		    err) != 0)
-			return -1;
-	}
-	return keep_budget(table, batch->row_count, err);
+	if (table->key_count > 0)
+		return write_partitioned(table, batch, err);
+	struct part *part = table->parts[0];
+	struct batch kept = kept_columns(table, batch);
+	if (parquet_writer_write(part->writer, &kept, err) != 0)
+		return -1;
+	return part_rest(part, err);
 }
 
 /* ---- the end --------------------------------------------------------- */
