@@ -24,27 +24,52 @@ void
 recoder_forget(struct recoder *recoder, uint32_t source)
 {
 	recoder->maps[source].count = 0;
+	recoder->maps[source].unmapped = 0;
 }
 
-/* Looks up the entries that are new since the last batch; 0 at the limit. */
+/* Gives a merged code to each entry that the rows use; 0 at the limit. */
 static _Bool
 extend_map(struct recoder *recoder, struct recode_map *map,
-    const struct dictionary *dictionary)
+    const struct column *column, uint32_t rows)
 {
-	if (map->count == dictionary->count)
-		return 1;
-	map->codes = mem_grow_array(map->codes, dictionary->count,
-	    sizeof(*map->codes));
-	for (; map->count < dictionary->count; map->count++) {
+	const struct dictionary *dictionary = column->dictionary;
+	if (map->count < dictionary->count) {
+		map->codes = mem_grow_array(map->codes, dictionary->count,
+		    sizeof(*map->codes));
+		map->unmapped += dictionary->count - map->count;
+		for (; map->count < dictionary->count; map->count++)
+			map->codes[map->count] = DICTIONARY_NONE;
+	}
+	for (uint32_t row = 0; map->unmapped > 0 && row < rows; row++) {
+		if (column_is_null(column, row))
+			continue;
+		uint32_t code = column_code(column, row);
+		if (map->codes[code] != DICTIONARY_NONE)
+			continue;
 		uint32_t len;
-		const uint8_t *bytes = dictionary_get(dictionary, map->count,
-		    &len);
-		uint32_t code = dictionary_add(recoder->merged, bytes, len);
-		if (code == DICTIONARY_NONE)
+		const uint8_t *bytes = dictionary_get(dictionary, code, &len);
+		map->codes[code] = dictionary_add(recoder->merged, bytes, len);
+		if (map->codes[code] == DICTIONARY_NONE)
 			return 0;
-		map->codes[map->count] = code;
+		map->unmapped--;
 	}
 	return 1;
+}
+
+_Bool
+recode_is_in_order(const struct column *column, uint32_t rows,
+    uint32_t known)
+{
+	uint32_t count = column->dictionary->count;
+	for (uint32_t row = 0; known < count && row < rows; row++) {
+		if (column_is_null(column, row))
+			continue;
+		uint32_t code = column_code(column, row);
+		if (code > known)
+			return 0;
+		known += code == known;
+	}
+	return known >= count;
 }
 
 #define MAP_CODES(from_type, to_type) do {				\
@@ -100,7 +125,7 @@ recoder_map(struct recoder *recoder, uint32_t source,
 	struct recode_map *map = &recoder->maps[source];
 	struct column_builder *scratch = &recoder->scratch;
 	column_builder_clear(scratch);
-	if (recoder->is_full || !extend_map(recoder, map, column->dictionary))
+	if (recoder->is_full || !extend_map(recoder, map, column, rows))
 		return decode(recoder, column, rows, view, err);
 	uint8_t code_bytes = dictionary_code_bytes(recoder->merged->count);
 	column_builder_use_dictionary(scratch, recoder->merged, code_bytes);

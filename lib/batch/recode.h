@@ -3,9 +3,10 @@
  * of one.
  *
  * A recoder belongs to one column of the joined stream.  Each entry of each
- * source's dictionary is looked up once.  Entries are added as batches come,
- * so that streams gathered in block order get the codes that the serial
- * stream has.  At the dictionary's limits the column turns plain for good.
+ * source's dictionary is looked up once, when a row first uses it: entries
+ * that no row uses (a filter dropped them) are not taken over, and the codes
+ * are those of the order of first use, however the rows were sliced before.
+ * At the dictionary's limits the column turns plain for good.
  */
 #ifndef BATCH_RECODE_H
 #define BATCH_RECODE_H
@@ -13,8 +14,9 @@
 #include "batch/builder.h"
 
 struct recode_map {
-	uint32_t *codes;	/* owned; source code -> merged code */
+	uint32_t *codes;	/* owned; source code -> merged code, or NONE */
 	uint32_t count;
+	uint32_t unmapped;	/* of these, not used by any row yet */
 };
 
 struct recoder {
@@ -40,6 +42,14 @@ int
 recoder_map(struct recoder *recoder, uint32_t source,
     const struct column *column, uint32_t rows, struct column *view,
     struct error *err);
+
+/*
+ * Whether the rows use, for the first time and in this order, just the
+ * entries from `known` to the dictionary's end: nothing is to be recoded.
+ */
+_Bool
+recode_is_in_order(const struct column *column, uint32_t rows,
+    uint32_t known);
 
 /* The next stream of a source: forget which codes it had. */
 void

@@ -11,7 +11,9 @@
 
 /*
  * What the reader has of one column's dictionary.  The recoder is used once
- * a second dictionary has turned up.
+ * a second dictionary has turned up, or one with entries that the rows do not
+ * use, or not in their order (rows were dropped): the stream's bytes are to
+ * be those of its rows, not of what came before.
  */
 struct writer_column {
 	const struct dictionary *current;	/* the batches' own */
@@ -137,6 +139,9 @@ prepare_column(struct stream_writer *writer, uint32_t index,
 		state->current = column->dictionary;
 		recoder_forget(&state->recoder, 0);
 	}
+	if (!state->is_recoded && column->dictionary->count > state->sent &&
+	    !recode_is_in_order(column, rows, state->sent))
+		begin_recoding(state, column->type);
 	if (!state->is_recoded)
 		return send_entries(writer, index, column->dictionary, err);
 	if (recoder_map(&state->recoder, 0, column, rows, view, err) != 0)
