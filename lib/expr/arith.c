@@ -296,13 +296,59 @@ kernel_subtract(struct call *call)
 	return by_storage[storage_of(call->node->type)](call);
 }
 
+/* An n for which no magnitude is above 2^n. */
+static unsigned
+magnitude_bits(const struct vector *v, uint32_t rows)
+{
+	const int64_t *restrict values = v->column.values;
+	int64_t any = 0;
+	if (v->is_constant)
+		rows = 1;
+	for (uint32_t i = 0; i < rows; i++)
+		any |= values[i] ^ (values[i] >> 63);
+	return any == 0 ? 0 : 64 - (unsigned)__builtin_clzll((uint64_t)any);
+}
+
+/*
+ * The product of numbers so small that it must fit: one look at them all,
+ * and the checks of each row are saved.  0 if they are not.
+ */
+static _Bool
+multiply_small(struct call *call)
+{
+	struct type type = call->node->type;
+	/* 2^59 < 10^18; below 18 digits the type has room for any product. */
+	unsigned room = type.id == TYPE_I64 ? 62 : 59;
+	if (magnitude_bits(call->args[0], call->rows) +
+	    magnitude_bits(call->args[1], call->rows) > room)
+		return 0;
+	const uint64_t *restrict a = kernel_values(call, 0);
+	const uint64_t *restrict b = kernel_values(call, 1);
+	uint64_t *restrict out = vector_start(call->out, type, call->rows);
+	if (call->args[1]->is_constant || call->args[0]->is_constant) {
+		_Bool is_right = call->args[1]->is_constant;
+		uint64_t factor = is_right ? b[0] : a[0];
+		const uint64_t *restrict other = is_right ? a : b;
+		for (uint32_t i = 0; i < call->rows; i++)
+			out[i] = other[i] * factor;
+		return 1;
+	}
+	for (uint32_t i = 0; i < call->rows; i++)
+		out[i] = a[i] * b[i];
+	return 1;
+}
+
 int
 kernel_multiply(struct call *call)
 {
+	enum storage storage = storage_of(call->node->type);
+	if ((storage == STORAGE_I64 || storage == STORAGE_D64) &&
+	    multiply_small(call))
+		return 0;
 	static expr_kernel *const by_storage[] = {
 		mul_i64, mul_d64, mul_d128, mul_f64
 	};
-	return by_storage[storage_of(call->node->type)](call);
+	return by_storage[storage](call);
 }
 
 int

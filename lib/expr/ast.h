@@ -9,13 +9,13 @@
  *	TEXT		the text, unquoted
  *	INTEGER ...	the digits
  *	TRUE FALSE NULL
- *	TYPED		the text; type says which	DATE '2023-01-31'
+ *	TYPED		the text; unit: its type	DATE '2023-01-31'
  *	INTERVAL	"3 months" or "3"; unit		INTERVAL '3' month
  *	BINARY					left, right; op
  *	AND OR NOT NEGATE			their operands
  *	CALL		the function		its arguments
- *	CAST		the type		operand; is_negated: try_cast
- *	CASE					[operand,] when, then ..., [else]
+ *	CAST		the type		operand; is_negated: try
+ *	CASE				[operand,] when, then ..., [else]
  *	IN					operand, items
  *	BETWEEN					operand, low, high
  *	LIKE					operand, pattern [, escape]
@@ -60,9 +60,5 @@ struct ast {
 int
 expr_parse(const char *text, uint32_t len, struct arena *arena,
     struct ast **ast, struct error *err);
-
-/* Whether the word can only be a keyword, never a column without quotes. */
-_Bool
-expr_word_is_reserved(const char *word, size_t len);
 
 #endif

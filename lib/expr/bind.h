@@ -152,8 +152,4 @@ bind_logic(struct binder *b, const struct ast *ast, enum node_kind kind,
 struct node *
 bind_not(struct binder *b, const struct ast *ast, struct node *node);
 
-/* The forms: functions whose arguments guard or choose. */
-typedef struct node *expr_form(struct binder *b, const struct ast *ast,
-    struct node **args, uint32_t count);
-
 #endif

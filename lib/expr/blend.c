@@ -39,7 +39,7 @@ struct blend {
 #define VALUE uint64_t
 #include "expr/copy_body.h"
 #define NAME copy_16
-#define VALUE int128
+#define VALUE uint128
 #include "expr/copy_body.h"
 
 static void
@@ -98,9 +98,8 @@ take_branch(struct blend *b, uint32_t arg)
 		copy_values(b, from);
 		return;
 	}
-	for (uint32_t row = 0; row < b->run->rows; row++)
-		if (bit_get(b->chosen, row))
-			b->branch[row] = (uint16_t)(arg + 1);
+	const uint16_t branch = (uint16_t)(arg + 1);
+	copy_2(b->branch, &branch, 1, b->chosen, b->run->rows);
 }
 
 static _Bool
@@ -226,6 +225,31 @@ grow_map(struct code_map *map, const struct dictionary *dictionary)
 	map->count = count;
 }
 
+/*
+ * All branches are constants whose code is known, of fewer than 256: codes
+ * by branch.  0 if not.
+ */
+static _Bool
+map_constants(struct blend *b, const struct code_map *maps, uint32_t *codes)
+{
+	const struct node *node = b->node;
+	uint32_t by_branch[256] = {0};
+	if (node->arg_count > 255)
+		return 0;
+	for (uint32_t i = 0; i < node->arg_count; i++) {
+		const struct vector *v = &node->args[i]->out;
+		if (v->column.values == NULL || v->column.type.id !=
+		    TYPE_STRING)
+			continue;
+		if (!v->is_constant || maps[i].codes[0] == DICTIONARY_NONE)
+			return 0;
+		by_branch[i + 1] = maps[i].codes[0];
+	}
+	for (uint32_t row = 0; row < b->run->rows; row++)
+		codes[row] = by_branch[b->branch[row]];
+	return 1;
+}
+
 /* Writes 32-bit codes to scratch; 0 if the dictionary is full. */
 static _Bool
 map_codes(struct blend *b, uint32_t *codes)
@@ -238,6 +262,8 @@ map_codes(struct blend *b, uint32_t *codes)
 		if (node->args[i]->out.column.values != NULL)
 			grow_map(&maps[i],
 			    node->args[i]->out.column.dictionary);
+	if (map_constants(b, maps, codes))
+		return 1;
 	for (uint32_t row = 0; row < b->run->rows; row++) {
 		codes[row] = 0;
 		if (b->branch[row] == 0)

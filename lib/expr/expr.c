@@ -226,16 +226,12 @@ expr_eval(struct expr *expr, const struct batch *batch,
 	return 0;
 }
 
-int
-expr_filter(struct expr *expr, const struct batch *batch, uint32_t *rows,
-    uint32_t *count, struct error *err)
+uint32_t
+expr_true_rows(const struct column *result, uint32_t row_count,
+    uint32_t *rows)
 {
-	const struct column *result;
-	*count = 0;
-	if (expr_eval(expr, batch, &result, err) != 0)
-		return -1;
 	const uint8_t *bits = result->values;
-	size_t len = bitmap_bytes(batch->row_count);
+	size_t len = bitmap_bytes(row_count);
 	uint32_t used = 0;
 	/* Bits under nulls are zero, and so are those after the last row. */
 	for (size_t i = 0; i < len; i += 8) {
@@ -253,7 +249,17 @@ expr_filter(struct expr *expr, const struct batch *batch, uint32_t *rows,
 			word &= word - 1;
 		}
 	}
-	*count = used;
+	return used;
+}
+
+int
+expr_filter(struct expr *expr, const struct batch *batch, uint32_t *rows,
+    uint32_t *count, struct error *err)
+{
+	const struct column *result = NULL;
+	if (expr_eval(expr, batch, &result, err) != 0)
+		return -1;
+	*count = expr_true_rows(result, batch->row_count, rows);
 	return 0;
 }
 

@@ -103,6 +103,11 @@ int
 expr_filter(struct expr *expr, const struct batch *batch, uint32_t *rows,
     uint32_t *count, struct error *err);
 
+/* The same for a result of expr_eval; returns the count. */
+uint32_t
+expr_true_rows(const struct column *result, uint32_t row_count,
+    uint32_t *rows);
+
 /*
  * From now on bad rows are added to `faults` (borrowed; started by the
  * caller for each batch) and come out as null.  NULL ends this.

@@ -13,7 +13,8 @@ struct function {
 	expr_kernel *kernel;
 	expr_prepare *prepare;	/* or NULL */
 	int param;
-	expr_form *form;	/* or NULL */
+	struct node *(*form)(struct binder *b, const struct ast *ast,
+	    struct node **args, uint32_t count);	/* or NULL */
 	uint32_t least, most;	/* of a form */
 };
 
@@ -41,7 +42,33 @@ extern const uint32_t expr_alias_count;
 #undef FORM
 #undef ALIAS
 
-expr_form form_coalesce, form_nullif, form_if, form_greatest, form_least;
-expr_form form_ratio, form_mod, form_concat, form_concat_ws;
+/* The forms: what they make of bound arguments, which may be changed. */
+struct node *
+form_coalesce(struct binder *b, const struct ast *ast, struct node **args,
+    uint32_t count);
+struct node *
+form_nullif(struct binder *b, const struct ast *ast, struct node **args,
+    uint32_t count);
+struct node *
+form_if(struct binder *b, const struct ast *ast, struct node **args,
+    uint32_t count);
+struct node *
+form_greatest(struct binder *b, const struct ast *ast, struct node **args,
+    uint32_t count);
+struct node *
+form_least(struct binder *b, const struct ast *ast, struct node **args,
+    uint32_t count);
+struct node *
+form_ratio(struct binder *b, const struct ast *ast, struct node **args,
+    uint32_t count);
+struct node *
+form_mod(struct binder *b, const struct ast *ast, struct node **args,
+    uint32_t count);
+struct node *
+form_concat(struct binder *b, const struct ast *ast, struct node **args,
+    uint32_t count);
+struct node *
+form_concat_ws(struct binder *b, const struct ast *ast, struct node **args,
+    uint32_t count);
 
 #endif

@@ -36,7 +36,7 @@ struct lift {
 	uint32_t unmapped;		/* good entries without a code */
 	uint32_t narrow_done;		/* entries in narrow */
 	uint8_t narrow_bytes;
-	_Bool is_full;			/* node->dictionary: results are plain */
+	_Bool is_full;			/* the dictionary: results are plain */
 	char **reasons;			/* owned; of bad entries, else NULL */
 };
 

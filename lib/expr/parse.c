@@ -41,22 +41,6 @@ parse(struct parser *p, int power);
 
 /* ---- words ----------------------------------------------------------- */
 
-static const char *const reserved[] = {
-	"and", "or", "not", "is", "in", "like", "ilike", "between", "case",
-	"when", "then", "else", "end", "cast", "null", "true", "false", "as",
-	"escape", "from",
-};
-
-_Bool
-expr_word_is_reserved(const char *word, size_t len)
-{
-	for (size_t i = 0; i < sizeof(reserved) / sizeof(reserved[0]); i++)
-		if (strlen(reserved[i]) == len &&
-		    strncasecmp(reserved[i], word, len) == 0)
-			return 1;
-	return 0;
-}
-
 static _Bool
 is_word(const struct parser *p, const char *word)
 {
@@ -523,13 +507,15 @@ parse_range(struct parser *p, struct ast *left)
 		    parse_list(p, ast) != 0 || need(p, TOKEN_CLOSE, "')'") != 0;
 	} else if (is_word(p, "between")) {
 		ast->kind = AST_BETWEEN;
-		result = advance(p) != 0 || parse_arg(p, ast, POWER_RANGE) != 0 ||
+		result = advance(p) != 0 ||
+		    parse_arg(p, ast, POWER_RANGE) != 0 ||
 		    need_word(p, "and") != 0 ||
 		    parse_arg(p, ast, POWER_RANGE) != 0;
 	} else if (is_word(p, "like") || is_word(p, "ilike")) {
 		ast->kind = AST_LIKE;
 		ast->ignores_case = is_word(p, "ilike");
-		result = advance(p) != 0 || parse_arg(p, ast, POWER_RANGE) != 0;
+		result = advance(p) != 0 ||
+		    parse_arg(p, ast, POWER_RANGE) != 0;
 		if (result == 0 && is_word(p, "escape"))
 			result = advance(p) != 0 ||
 			    parse_arg(p, ast, POWER_RANGE) != 0;

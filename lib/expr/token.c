@@ -167,3 +167,21 @@ expr_token_next(struct lexer *lexer, struct token *token, struct error *err)
 	token->end = lexer->at;
 	return result;
 }
+
+/* ---- reserved words -------------------------------------------------- */
+
+static const char *const reserved[] = {
+	"and", "or", "not", "is", "in", "like", "ilike", "between", "case",
+	"when", "then", "else", "end", "cast", "null", "true", "false", "as",
+	"escape", "from",
+};
+
+_Bool
+expr_word_is_reserved(const char *word, size_t len)
+{
+	for (size_t i = 0; i < sizeof(reserved) / sizeof(reserved[0]); i++)
+		if (strlen(reserved[i]) == len &&
+		    strncasecmp(reserved[i], word, len) == 0)
+			return 1;
+	return 0;
+}

@@ -63,6 +63,10 @@ _Bool
 expr_token_is(const struct lexer *lexer, const struct token *token,
     const char *word);
 
+/* Whether the word can only be a keyword, never a column without quotes. */
+_Bool
+expr_word_is_reserved(const char *word, size_t len);
+
 /* Sets a usage error "column N: ..." for a byte offset; returns -1. */
 int
 expr_error_at(const char *text, uint32_t at, struct error *err,
