@@ -1,0 +1,39 @@
+/* rfilter: keep the rows for which a condition is true. */
+#include "cli/cli.h"
+#include "op/filter.h"
+
+static const struct cli_tool tool = {
+	.name = "rfilter",
+	.summary = "keep the rows for which EXPR is true",
+	.operands = "EXPR",
+	.operands_min = 1,
+	.operands_max = 1,
+	.kind = STAGE_FILTER,
+	.notes = "EXPR is SQL, see riffle-expr(7):\n"
+	    "  rfilter \"price > 0 and country in ('FR', 'DE')\"\n",
+};
+
+int
+main(int argc, char **argv)
+{
+	struct cli cli;
+	struct error err = {0};
+	const char *rejects_path = NULL;
+	const struct cli_option options[] = {
+		{'r', "rejects", CLI_TEXT, "FILE",
+		    "write the other rows to FILE, with a column _reason",
+		    &rejects_path, CLI_NEUTRAL},
+		{0}
+	};
+	cli_parse(&cli, &tool, options, argc, argv);
+	struct batch_source *in = cli_input(&cli, &err);
+	struct batch_sink *out = in != NULL ? cli_output(&cli, &err) : NULL;
+	struct batch_sink *rejects = NULL;
+	if (out != NULL && rejects_path != NULL) {
+		rejects = cli_side_output(&cli, rejects_path, &err);
+		out = rejects != NULL ? out : NULL;
+	}
+	int result = out == NULL ? -1 : filter_run(cli.operands[0], in, out,
+	    rejects, cli_stage(&cli), &err);
+	return cli_finish(&cli, result, &err);
+}

@@ -1,0 +1,304 @@
+#include "op/map.h"
+
+#include <string.h>
+
+#include "expr/expr.h"
+#include "op/rejects.h"
+
+struct computed {
+	struct expr *expr;	/* owned */
+	uint32_t column;	/* in the scope */
+};
+
+struct output {
+	char *name;		/* owned */
+	uint32_t column;	/* in the scope */
+};
+
+struct map {
+	const struct stream_header *input;	/* borrowed */
+	struct schema scope;
+	uint32_t *origin;	/* owned; input column, or PROPERTY_GONE */
+	_Bool *is_dropped;	/* owned; by scope column */
+	struct computed *computed;	/* owned */
+	uint32_t computed_count;
+	struct output *outputs;		/* owned */
+	uint32_t output_count;
+	struct column *values;	/* owned; of the scope, for a batch */
+	struct column *results;	/* owned; [output_count] */
+	struct stream_header header;	/* of what comes out */
+	struct row_emitter out;
+	struct rejects rejects;
+	struct expr_faults faults;
+	uint32_t *rows;		/* owned, of one batch */
+	const char **reasons;	/* owned */
+	uint32_t capacity;
+};
+
+/* ---- building -------------------------------------------------------- */
+
+static void
+add_column(struct map *map, const char *name, struct type type,
+    _Bool is_nullable, uint32_t origin)
+{
+	uint32_t count = map->scope.count;
+	schema_add(&map->scope, name, strlen(name), type, is_nullable);
+	map->origin = mem_grow_array(map->origin, (size_t)count + 1,
+	    sizeof(*map->origin));
+	map->is_dropped = mem_grow_array(map->is_dropped, (size_t)count + 1,
+	    sizeof(*map->is_dropped));
+	map->origin[count] = origin;
+	map->is_dropped[count] = 0;
+}
+
+struct map *
+map_new(const struct stream_header *input)
+{
+	struct map *map = mem_zalloc(sizeof(*map));
+	map->input = input;
+	for (uint32_t i = 0; i < input->schema.count; i++) {
+		const struct field *field = &input->schema.fields[i];
+		add_column(map, field->name, field->type, field->is_nullable,
+		    i);
+	}
+	return map;
+}
+
+void
+map_free(struct map *map)
+{
+	if (map == NULL)
+		return;
+	for (uint32_t i = 0; i < map->computed_count; i++)
+		expr_free(map->computed[i].expr);
+	for (uint32_t i = 0; i < map->output_count; i++)
+		mem_free(map->outputs[i].name);
+	mem_free(map->computed);
+	mem_free(map->outputs);
+	mem_free(map->origin);
+	mem_free(map->is_dropped);
+	mem_free(map->values);
+	mem_free(map->results);
+	mem_free(map->rows);
+	mem_free(map->reasons);
+	schema_release(&map->scope);
+	stream_header_release(&map->header);
+	if (map->out.sink != NULL)
+		row_emitter_release(&map->out);
+	rejects_release(&map->rejects);
+	expr_faults_release(&map->faults);
+	mem_free(map);
+}
+
+const struct schema *
+map_scope(const struct map *map)
+{
+	return &map->scope;
+}
+
+int
+map_set(struct map *map, const char *name, const char *text,
+    uint32_t *column, struct error *err)
+{
+	struct expr *expr;
+	if (expr_compile(text, &map->scope, &expr, err) != 0)
+		return -1;
+	int same = expr_column(expr);
+	uint32_t origin = same < 0 ? PROPERTY_GONE : map->origin[same];
+	int found = schema_find(&map->scope, name, strlen(name));
+	uint32_t place = found < 0 ? map->scope.count : (uint32_t)found;
+	if (found < 0) {
+		if (place >= SCHEMA_MAX_COLUMNS) {
+			expr_free(expr);
+			return error_usage(err, "more than %d columns",
+			    SCHEMA_MAX_COLUMNS);
+		}
+		add_column(map, name, expr_type(expr), expr_is_nullable(expr),
+		    origin);
+	} else {
+		map->scope.fields[place].type = expr_type(expr);
+		map->scope.fields[place].is_nullable = expr_is_nullable(expr);
+		map->origin[place] = origin;
+	}
+	map->computed = mem_grow_array(map->computed,
+	    (size_t)map->computed_count + 1, sizeof(*map->computed));
+	map->computed[map->computed_count++] = (struct computed){
+	    .expr = expr, .column = place};
+	if (column != NULL)
+		*column = place;
+	return 0;
+}
+
+void
+map_drop(struct map *map, uint32_t column)
+{
+	map->is_dropped[column] = 1;
+}
+
+int
+map_output(struct map *map, uint32_t column, const char *name,
+    struct error *err)
+{
+	for (uint32_t i = 0; i < map->output_count; i++)
+		if (strcmp(map->outputs[i].name, name) == 0)
+			return error_usage(err, "two columns would be named "
+			    "'%s'", name);
+	map->outputs = mem_grow_array(map->outputs,
+	    (size_t)map->output_count + 1, sizeof(*map->outputs));
+	map->outputs[map->output_count++] = (struct output){
+	    .name = mem_strdup(name), .column = column};
+	return 0;
+}
+
+uint32_t
+map_output_count(const struct map *map)
+{
+	return map->output_count;
+}
+
+/* ---- running --------------------------------------------------------- */
+
+static int
+make_header(struct map *map, struct error *err)
+{
+	struct stream_header *header = &map->header;
+	_Bool is_all = map->output_count == 0;
+	for (uint32_t i = 0; is_all && i < map->scope.count; i++)
+		if (!map->is_dropped[i] && map_output(map, i,
+		    map->scope.fields[i].name, err) != 0)
+			return -1;
+	if (map->output_count == 0)
+		return error_usage(err, "no column would be left");
+	uint32_t *places = mem_array(map->output_count, sizeof(*places));
+	for (uint32_t i = 0; i < map->output_count; i++) {
+		uint32_t column = map->outputs[i].column;
+		const struct field *field = &map->scope.fields[column];
+		const char *name = map->outputs[i].name;
+		schema_add(&header->schema, name, strlen(name), field->type,
+		    field->is_nullable);
+		places[i] = map->origin[column];
+	}
+	properties_map(&header->properties, &map->input->properties, places,
+	    map->output_count);
+	mem_free(places);
+	header->has_blocks = map->input->has_blocks;
+	if (map->input->origin != NULL)
+		header->origin = mem_strdup(map->input->origin);
+	map->values = mem_array(map->scope.count, sizeof(*map->values));
+	map->results = mem_array(map->output_count, sizeof(*map->results));
+	return 0;
+}
+
+/* All columns of the scope for one batch. */
+static int
+compute(struct map *map, const struct batch *batch, struct error *err)
+{
+	struct batch scope = *batch;
+	scope.columns = map->values;
+	scope.column_count = map->scope.count;
+	if (batch->column_count > 0)
+		memcpy(map->values, batch->columns, batch->column_count *
+		    sizeof(*map->values));
+	for (uint32_t i = 0; i < map->computed_count; i++) {
+		struct computed *computed = &map->computed[i];
+		const struct column *result = NULL;
+		if (expr_eval(computed->expr, &scope, &result, err) != 0) {
+			rejects_locate(map->input, batch,
+			    expr_failed_row(computed->expr), err);
+			return -1;
+		}
+		map->values[computed->column] = *result;
+	}
+	for (uint32_t i = 0; i < map->output_count; i++)
+		map->results[i] = map->values[map->outputs[i].column];
+	return 0;
+}
+
+/* Bad rows to the rejects; writes the good ones to rows, returns them. */
+static int
+split_rows(struct map *map, const struct batch *batch, uint32_t *kept,
+    struct error *err)
+{
+	struct expr_faults *faults = &map->faults;
+	uint32_t fault = 0, count = 0;
+	if (batch->row_count > map->capacity) {
+		map->capacity = batch->row_count;
+		map->rows = mem_grow_array(map->rows, map->capacity,
+		    sizeof(*map->rows));
+		map->reasons = mem_grow_array(map->reasons, map->capacity,
+		    sizeof(*map->reasons));
+	}
+	expr_faults_sort(faults);
+	for (uint32_t i = 0; i < faults->count; i++) {
+		map->rows[i] = faults->items[i].row;
+		map->reasons[i] = faults->items[i].reason;
+	}
+	if (rejects_add(&map->rejects, batch, map->rows, map->reasons,
+	    faults->count, err) != 0)
+		return -1;
+	for (uint32_t row = 0; row < batch->row_count; row++) {
+		if (fault < faults->count && faults->items[fault].row == row)
+			fault++;
+		else
+			map->rows[count++] = row;
+	}
+	*kept = count;
+	return 0;
+}
+
+static int
+map_batch(struct map *map, const struct batch *batch, struct error *err)
+{
+	struct batch out = *batch;
+	uint32_t kept = batch->row_count;
+	out.columns = map->results;
+	out.column_count = map->output_count;
+	if (batch->is_mark) {
+		/* No rows: the input's columns serve as well as any. */
+		memset(map->results, 0,
+		    map->output_count * sizeof(*map->results));
+		for (uint32_t i = 0; i < map->output_count; i++)
+			map->results[i].type = map->header.schema.fields[i]
+			    .type;
+		return row_emitter_take(&map->out, &out, NULL, 0, err);
+	}
+	_Bool has_rejects = map->rejects.sink != NULL;
+	if (has_rejects)
+		expr_faults_start(&map->faults, batch->row_count);
+	if (compute(map, batch, err) != 0)
+		return -1;
+	if (!has_rejects || map->faults.count == 0)
+		return row_emitter_take(&map->out, &out, NULL, kept, err);
+	if (split_rows(map, batch, &kept, err) != 0)
+		return -1;
+	return row_emitter_take(&map->out, &out, map->rows, kept, err);
+}
+
+int
+map_run(struct map *map, struct batch_source *in, struct batch_sink *out,
+    struct batch_sink *rejects, struct stage *stage, struct error *err)
+{
+	const struct batch *batch;
+	int got;
+	if (make_header(map, err) != 0 ||
+	    out->begin(out, &map->header, err) != 0)
+		return -1;
+	row_emitter_init(&map->out, &map->header.schema,
+	    map->header.has_blocks, out);
+	if (rejects != NULL) {
+		if (rejects_begin(&map->rejects, map->input, rejects, err) !=
+		    0)
+			return -1;
+		for (uint32_t i = 0; i < map->computed_count; i++)
+			expr_collect(map->computed[i].expr, &map->faults);
+	}
+	while ((got = batch_source_next(in, &batch, err)) == 1)
+		if (map_batch(map, batch, err) != 0)
+			return -1;
+	if (got < 0 || row_emitter_finish(&map->out, err) != 0)
+		return -1;
+	if (rejects == NULL)
+		return 0;
+	stage->counts.rejected += map->rejects.count;
+	return rejects_finish(&map->rejects, err);
+}
