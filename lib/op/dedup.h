@@ -1,0 +1,35 @@
+/*
+ * One row for each key.
+ *
+ * Keeping the first: rows pass as they come while their keys are new to a
+ * hash table.  When the table fills half of the budget, it stays as it is:
+ * rows whose keys it does not know are sorted by (key, place), the first of
+ * each key is sorted back by place, and follows those that have passed.
+ * Keeping the last: all rows go that way, later places first.
+ * The outcome is in the order of the rows kept, whatever the budget.
+ */
+#ifndef OP_DEDUP_H
+#define OP_DEDUP_H
+
+#include "batch/stream.h"
+
+struct dedup_options {
+	const uint32_t *columns;	/* borrowed; the key */
+	uint32_t column_count;
+	_Bool keeps_last;
+	const char *temporary_folder;	/* borrowed, may be NULL */
+	struct batch_sink *dropped;	/* borrowed, may be NULL */
+};
+
+struct dedup_result {
+	uint64_t duplicates;
+	_Bool is_spilled;
+};
+
+/* Pulls all of `in`; calls begin and write of the sinks. */
+int
+dedup_run(const struct dedup_options *options, struct batch_source *in,
+    struct batch_sink *out, struct budget *budget,
+    struct dedup_result *result, struct error *err);
+
+#endif
