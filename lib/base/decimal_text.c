@@ -72,10 +72,13 @@ split(const char *text, size_t len, _Bool with_exponent, struct parts *parts)
 static int
 append_64(const char *digits, size_t len, int64_t limit, int64_t *value)
 {
+	/* limit is a power of ten, and 10 * limit passes an int64_t */
+	int64_t last = limit / 10;
+
 	for (size_t i = 0; i < len; i++) {
-		*value = *value * 10 + (digits[i] - '0');
-		if (*value >= limit)
+		if (*value >= last)
 			return -1;
+		*value = *value * 10 + (digits[i] - '0');
 	}
 	return 0;
 }
@@ -125,9 +128,9 @@ decimal_parse_64(const char *text, size_t len, unsigned precision,
 	    append_64(parts.fraction, parts.fraction_len, limit, &value) != 0)
 		return DECIMAL_OVERFLOW;
 	for (size_t i = parts.fraction_len; i < scale; i++) {
-		value *= 10;
-		if (value >= limit)
+		if (value >= limit / 10)
 			return DECIMAL_OVERFLOW;
+		value *= 10;
 	}
 	if (!is_exact)
 		return DECIMAL_INEXACT;
