@@ -144,6 +144,10 @@ values_of_every_type_are_read(void)
 	    "'1.255' has more than the 2 decimals of decimal(10,2)");
 	CHECK_TEXT(cast_one("a:decimal(4,2)", "100"),
 	    "'100' is out of the range of decimal(4,2)");
+	CHECK_TEXT(cast_one("a:decimal(18,0)", "9379493619749032751"),
+	    "'9379493619749032751' is out of the range of decimal(18,0)");
+	CHECK_TEXT(cast_one("a:decimal(18,17)", "93.5"),
+	    "'93.5' is out of the range of decimal(18,17)");
 	CHECK_TEXT(cast_one("a:decimal(38,3)", "123456789012345678901.5"),
 	    "123456789012345678901.500");
 	CHECK_TEXT(cast_one("a:date", "2024-02-29"), "2024-02-29");
