@@ -511,6 +511,12 @@ put_in_place(struct publish *unit, struct error *err)
 	}
 }
 
+const char *
+publish_place(const struct publish *unit)
+{
+	return unit->place;
+}
+
 int
 publish_commit(struct publish *unit, struct error *err)
 {

@@ -62,6 +62,10 @@ publish_is_skipped(const struct publish *unit);
 int
 publish_open(struct publish *unit, const char *name, struct error *err);
 
+/* Where the unit is being built: the file or folder; borrowed. */
+const char *
+publish_place(const struct publish *unit);
+
 /* Puts the unit in place.  On failure what was there is there. */
 int
 publish_commit(struct publish *unit, struct error *err);
