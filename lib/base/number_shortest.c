@@ -27,11 +27,12 @@ struct shortest {
 struct float_kind {
 	int bits;		/* of the significand, the hidden one too */
 	int min_exponent;	/* of the last bit of the smallest number */
-	int sure_digits;	/* so many digits survive text -> number */
+	int sure_digits;	/* so many survive text -> number -> text */
+	int max_digits;		/* so many tell any two numbers apart */
 };
 
-static const struct float_kind kind_f64 = { 53, -1074, DBL_DIG };
-static const struct float_kind kind_f32 = { 24, -149, FLT_DIG };
+static const struct float_kind kind_f64 = { 53, -1074, DBL_DIG, 17 };
+static const struct float_kind kind_f32 = { 24, -149, FLT_DIG, 9 };
 
 #define MAX_FIVES 27		/* 5^27 < 2^63 */
 #define SPARE_DIGITS 2		/* so that digits are always taken off */
@@ -170,7 +171,7 @@ try_shortest(double value, const struct float_kind *kind, _Bool is_normal,
 {
 	int count = is_normal ? kind->sure_digits : 1;
 
-	for (; count < kind->sure_digits + 2; count++) {
+	for (; count < kind->max_digits; count++) {
 		*out = print_digits(value, count);
 		if (is_same(out, value, kind))
 			return;
@@ -178,7 +179,7 @@ try_shortest(double value, const struct float_kind *kind, _Bool is_normal,
 		if (is_same(out, value, kind))
 			return;
 	}
-	*out = print_digits(value, kind->bits == FLT_MANT_DIG ? 9 : 17);
+	*out = print_digits(value, kind->max_digits);
 }
 
 /* Lays the digits out as repr() does; returns the length. */
