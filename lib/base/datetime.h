@@ -272,7 +272,8 @@ datetime_last_day(int32_t days)
 /*
  * How many boundaries of the unit (up to MICROSECOND) lie between, as SQL's
  * date_diff in DuckDB counts: from 23:59 to 00:01 is one day.  Weeks begin
- * on Monday.  Negative if `to` is earlier.
+ * on Monday (DuckDB 2.0 makes an exception for them and counts whole spans
+ * of seven days).  Negative if `to` is earlier.
  */
 int64_t
 datetime_diff(enum datetime_unit unit, int64_t from_us, int64_t to_us);

@@ -1,10 +1,10 @@
 /*
  * Decimal numbers: decimal(precision, scale) as scaled integers.
  *
- * A value v of decimal(p, s) stands for v / 10^s, with |v| < 10^p and
- * s <= p, 1 <= p <= 38; up to 18 digits it lives in an int64_t (the functions ending
- * in 64), up to 38 in an int128 (128).  The type is not stored with the
- * value: the caller passes scales and precisions, which it has checked
+ * A value v of decimal(p, s) stands for v / 10^s, with |v| < 10^p, s <= p
+ * and 1 <= p <= 38; up to 18 digits it lives in an int64_t (the functions
+ * ending in 64), up to 38 in an int128 (128).  The type is not stored with
+ * the value: the caller passes scales and precisions, which it has checked
  * against the limits below.
  *
  * Arithmetic is exact or rounded once, half away from zero unless another
