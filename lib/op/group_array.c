@@ -1,0 +1,141 @@
+#include "op/aggregate_state.h"
+
+void
+group_array_grow(struct group_array *array, size_t width, uint32_t old_count,
+    uint32_t count)
+{
+	array->width = width;
+	if (array->memory == NULL || count > array->capacity) {
+		uint32_t capacity = array->capacity < 8 ? 8 :
+		    array->capacity > UINT32_MAX / 2 ? UINT32_MAX :
+		    array->capacity * 2;
+
+		if (capacity < count)
+			capacity = count;
+		array->memory = mem_grow_array(array->memory,
+		    (size_t)capacity + 1, width);
+		if (array->capacity == 0)
+			memset(array->memory, 0, width);
+		array->capacity = capacity;
+		array->slots = (uint8_t *)array->memory + width;
+	}
+	if (count > old_count)
+		memset((uint8_t *)array->slots + old_count * width, 0,
+		    (size_t)(count - old_count) * width);
+}
+
+size_t
+group_array_bytes(const struct group_array *array)
+{
+	return array->memory == NULL ? 0 :
+	    ((size_t)array->capacity + 1) * array->width;
+}
+
+void
+group_array_keep(struct group_array *array, uint32_t id)
+{
+	if (id != 0 && array->memory != NULL)
+		memcpy(array->slots, (uint8_t *)array->slots +
+		    id * array->width, array->width);
+}
+
+void
+group_array_release(struct group_array *array)
+{
+	mem_free(array->memory);
+	*array = (struct group_array){ 0 };
+}
+
+/* ---- strings ---------------------------------------------------------- */
+
+/* Below this, outgrown strings are not worth tidying up after. */
+#define MIN_LOST_BYTES (1u << 20)
+
+static struct group_string *
+string_at(const struct group_strings *strings, uint32_t id)
+{
+	return (struct group_string *)strings->strings.slots + (int32_t)id;
+}
+
+void
+group_strings_grow(struct group_strings *strings, uint32_t count)
+{
+	group_array_grow(&strings->strings, sizeof(struct group_string),
+	    strings->count, count);
+	strings->count = count;
+}
+
+/* Copies what is in use, without the gaps. */
+static void
+tidy_up(struct group_strings *strings)
+{
+	struct buffer bytes = { 0 };
+
+	for (uint32_t id = 0; id < strings->count; id++) {
+		struct group_string *string = string_at(strings, id);
+		uint64_t offset = bytes.len;
+
+		if (string->len > 0)
+			buffer_append(&bytes, strings->bytes.data +
+			    string->offset, string->len);
+		string->offset = offset;
+		string->room = string->len;
+	}
+	buffer_release(&strings->bytes);
+	strings->bytes = bytes;
+	strings->lost_bytes = 0;
+}
+
+void
+group_strings_set(struct group_strings *strings, uint32_t id,
+    const void *bytes, uint32_t len)
+{
+	struct group_string *string = string_at(strings, id);
+
+	if (len > string->room) {
+		strings->lost_bytes += string->room;
+		string->len = string->room = 0;
+		if (strings->lost_bytes > MIN_LOST_BYTES &&
+		    strings->lost_bytes > strings->bytes.len / 2)
+			tidy_up(strings);
+		string->offset = strings->bytes.len;
+		string->room = len;
+		buffer_resize(&strings->bytes, strings->bytes.len + len);
+	}
+	string->len = len;
+	if (len > 0)
+		memcpy(strings->bytes.data + string->offset, bytes, len);
+}
+
+const uint8_t *
+group_strings_get(const struct group_strings *strings, uint32_t id,
+    uint32_t *len)
+{
+	const struct group_string *string = string_at(strings, id);
+
+	*len = string->len;
+	return strings->bytes.data + string->offset;
+}
+
+size_t
+group_strings_bytes(const struct group_strings *strings)
+{
+	return group_array_bytes(&strings->strings) +
+	    strings->bytes.capacity;
+}
+
+void
+group_strings_keep(struct group_strings *strings, uint32_t id)
+{
+	group_array_keep(&strings->strings, id);
+	strings->count = 1;
+	tidy_up(strings);
+}
+
+void
+group_strings_release(struct group_strings *strings)
+{
+	group_array_release(&strings->strings);
+	buffer_release(&strings->bytes);
+	*strings = (struct group_strings){ 0 };
+}
