@@ -87,9 +87,16 @@ count_bytes(const struct aggregate_state *state)
 }
 
 static void
-count_free(struct aggregate_state *state)
+count_clear(struct aggregate_state *state)
 {
 	group_array_release(&((struct count_state *)state)->counts);
+	state->group_count = 0;
+}
+
+static void
+count_free(struct aggregate_state *state)
+{
+	count_clear(state);
 	mem_free(state);
 }
 
@@ -101,6 +108,7 @@ static const struct aggregate_ops count_ops = {
 	.give_state = count_give_state,
 	.give = count_give,
 	.keep = count_keep,
+	.clear = count_clear,
 	.bytes = count_bytes,
 	.free = count_free
 };

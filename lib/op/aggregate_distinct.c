@@ -148,6 +148,16 @@ distinct_bytes(const struct aggregate_state *state)
 }
 
 static void
+distinct_clear(struct aggregate_state *state)
+{
+	struct distinct_state *self = (struct distinct_state *)state;
+
+	group_array_release(&self->counts);
+	key_table_clear(self->tuples);
+	state->group_count = 0;
+}
+
+static void
 distinct_free(struct aggregate_state *state)
 {
 	struct distinct_state *self = (struct distinct_state *)state;
@@ -169,6 +179,7 @@ static const struct aggregate_ops distinct_ops = {
 	.give_state = distinct_give_state,
 	.give = distinct_give,
 	.keep = distinct_keep,
+	.clear = distinct_clear,
 	.bytes = distinct_bytes,
 	.free = distinct_free
 };

@@ -260,15 +260,22 @@ extreme_bytes(const struct aggregate_state *state)
 }
 
 static void
-extreme_free(struct aggregate_state *state)
+extreme_clear(struct aggregate_state *state)
 {
 	struct extreme_state *self = (struct extreme_state *)state;
 
 	group_array_release(&self->is_set);
 	group_array_release(&self->best);
 	group_strings_release(&self->strings);
-	buffer_release(&self->scratch);
-	mem_free(self);
+	state->group_count = 0;
+}
+
+static void
+extreme_free(struct aggregate_state *state)
+{
+	extreme_clear(state);
+	buffer_release(&((struct extreme_state *)state)->scratch);
+	mem_free(state);
 }
 
 static const struct aggregate_ops extreme_ops = {
@@ -279,6 +286,7 @@ static const struct aggregate_ops extreme_ops = {
 	.give_state = extreme_give_state,
 	.give = extreme_give,
 	.keep = extreme_keep,
+	.clear = extreme_clear,
 	.bytes = extreme_bytes,
 	.free = extreme_free
 };

@@ -235,7 +235,7 @@ pick_bytes(const struct aggregate_state *state)
 }
 
 static void
-pick_free(struct aggregate_state *state)
+pick_clear(struct aggregate_state *state)
 {
 	struct pick_state *self = (struct pick_state *)state;
 
@@ -244,7 +244,14 @@ pick_free(struct aggregate_state *state)
 	group_array_release(&self->values);
 	group_array_release(&self->winners);
 	group_strings_release(&self->strings);
-	mem_free(self);
+	state->group_count = 0;
+}
+
+static void
+pick_free(struct aggregate_state *state)
+{
+	pick_clear(state);
+	mem_free(state);
 }
 
 static const struct aggregate_ops pick_ops = {
@@ -254,6 +261,7 @@ static const struct aggregate_ops pick_ops = {
 	.give_state = pick_give_state,
 	.give = pick_give,
 	.keep = pick_keep,
+	.clear = pick_clear,
 	.bytes = pick_bytes,
 	.free = pick_free
 };

@@ -109,6 +109,8 @@ struct aggregate_ops {
 	/* Group `id` becomes group 0, the only one; sets forget their
 	 * values but not how many there were. */
 	void (*keep)(struct aggregate_state *state, uint32_t id);
+	/* Forgets all groups and returns the memory; group_count is 0. */
+	void (*clear)(struct aggregate_state *state);
 	size_t (*bytes)(const struct aggregate_state *state);
 	void (*free)(struct aggregate_state *state);
 };

@@ -388,13 +388,20 @@ sum_bytes(const struct aggregate_state *state)
 }
 
 static void
-sum_free(struct aggregate_state *state)
+sum_clear(struct aggregate_state *state)
 {
 	struct sum_state *self = (struct sum_state *)state;
 
 	release_floats(self, KEY_TABLE_NONE);
 	group_array_release(&self->slots);
-	mem_free(self);
+	state->group_count = 0;
+}
+
+static void
+sum_free(struct aggregate_state *state)
+{
+	sum_clear(state);
+	mem_free(state);
 }
 
 static const struct aggregate_ops sum_ops = {
@@ -405,6 +412,7 @@ static const struct aggregate_ops sum_ops = {
 	.give_state = sum_give_state,
 	.give = sum_give,
 	.keep = sum_keep,
+	.clear = sum_clear,
 	.bytes = sum_bytes,
 	.free = sum_free
 };
