@@ -165,22 +165,33 @@ plan_fields(struct run *run, struct error *err)
 	return result;
 }
 
-/* Names must be unique in the output, which may be states. */
+static int
+check_schema(const struct schema *schema, struct error *err)
+{
+	for (uint32_t i = 0; i < schema->count; i++) {
+		const char *name = schema->fields[i].name;
+
+		if (schema_find(schema, name, strlen(name)) != (int)i)
+			return error_usage(err,
+			    "there would be two columns '%s'", name);
+	}
+	return 0;
+}
+
+/* Names must be unique among results and among states. */
 static int
 check_names(const struct aggregator *aggregator, struct error *err)
 {
-	struct schema schema = { 0 };
-	int result = 0;
+	struct schema results = { 0 }, states = { 0 };
+	int result;
 
-	aggregator_result_schema(aggregator, &schema);
-	for (uint32_t i = 0; i < schema.count && result == 0; i++) {
-		const char *name = schema.fields[i].name;
-
-		if (schema_find(&schema, name, strlen(name)) != (int)i)
-			result = error_usage(err,
-			    "there would be two columns '%s'", name);
-	}
-	schema_release(&schema);
+	aggregator_result_schema(aggregator, &results);
+	aggregator_state_schema(aggregator, &states);
+	result = check_schema(&results, err);
+	if (result == 0)
+		result = check_schema(&states, err);
+	schema_release(&results);
+	schema_release(&states);
 	return result;
 }
 

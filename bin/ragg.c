@@ -1,0 +1,43 @@
+/* ragg: group rows and aggregate them. */
+#include "cli/cli.h"
+#include "op/aggregate.h"
+
+static const struct cli_tool tool = {
+	.name = "ragg",
+	.summary = "group rows and aggregate them",
+	.operands = "[AGGREGATES]",
+	.operands_max = 1,
+	.kind = STAGE_AGGREGATE,
+	.notes = "AGGREGATES is a list of [NAME =] FUNCTION(EXPR) "
+	    "[FILTER (WHERE EXPR)]; functions are\n"
+	    "count, sum, avg, min, max, first, last, and count(*), "
+	    "count(distinct EXPR)\n",
+};
+
+int
+main(int argc, char **argv)
+{
+	struct aggregate_options options = {0};
+	struct cli cli;
+	struct error err = {0};
+	const struct cli_option table[] = {
+		{'g', "group", CLI_TEXT, "COLUMNS", "the keys", &options.keys,
+		    0},
+		{'P', "partial", CLI_FLAG, NULL,
+		    "give states, for --final to merge", &options.is_partial,
+		    0},
+		{'F', "final", CLI_FLAG, NULL,
+		    "merge states that --partial gave", &options.is_final, 0},
+		{0},
+	};
+	cli_parse(&cli, &tool, table, argc, argv);
+	if (cli.operand_count > 0)
+		options.aggregates = cli.operands[0];
+	options.budget = &cli.budget;
+	options.folder = cli.temporary_folder;
+	struct batch_source *in = cli_input(&cli, &err);
+	struct batch_sink *out = in != NULL ? cli_output(&cli, &err) : NULL;
+	int result = out != NULL ?
+	    aggregate_run(&options, in, out, cli_stage(&cli), &err) : -1;
+	return cli_finish(&cli, result, &err);
+}

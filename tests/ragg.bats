@@ -1,0 +1,290 @@
+# ragg: groups, aggregates, states, spilling.
+
+setup() {
+	load helper
+	cd "$BATS_TEST_TMPDIR"
+}
+
+TYPES='k1:string, k2:i16, b:bool, i:i32, u:u64, d:decimal(9,2),
+    w:decimal(30,3), f:f64, g:f32, day:date, at:timestamp, s:string'
+
+# random ROWS SEED: a table of all types with nulls, nan, -0.0 and ties
+random() {
+	"$ORACLE_PYTHON" - "$1" "$2" <<-'END'
+		import random, sys
+		rows, seed = map(int, sys.argv[1:])
+		r = random.Random(seed)
+		def some(value, nulls=0.1):
+		    return 'NULL' if r.random() < nulls else str(value)
+		print('k1,k2,b,i,u,d,w,f,g,day,at,s')
+		for _ in range(rows):
+		    print(','.join([
+		        some(r.choice(['', 'a', 'bb', 'Zürich', 'a b'])),
+		        some(r.choice([-32768, -1, 0, 1, 7, 32767])),
+		        some(r.choice(['true', 'false'])),
+		        some(r.randint(-5, 5) * 400000000),
+		        some(r.choice([0, 1, 18446744073709551615])),
+		        some('%d.%02d' % (r.randint(-999, 999),
+		            r.randint(0, 99))),
+		        some('%d.%03d' % (r.randint(-10**20, 10**20),
+		            r.randint(0, 999))),
+		        some(r.choice(['nan', 'inf', '-0.0', '0.0', '0.1',
+		            '1e300', '-1e300', '1e-300', r.random()])),
+		        some(r.choice(['-0.0', '0.5', '3.25', 'nan'])),
+		        some('2023-%02d-%02d' % (r.randint(1, 12),
+		            r.randint(1, 28))),
+		        some('2023-01-%02d 10:%02d:%02d' % (r.randint(1, 31),
+		            r.randint(0, 59), r.randint(0, 59))),
+		        some(r.choice(['', 'x', 'xy', 'ä', '%d' %
+		            r.randint(0, 50)]))]))
+	END
+}
+
+# oracle SQL: the answer over t.csv as CSV, nulls as NULL, as ragg types it
+oracle() {
+	"$ORACLE_PYTHON" - "$1" <<-'END'
+		import duckdb, decimal, math, sys
+		t = """create view t as select * from read_csv('t.csv',
+		    header=true, nullstr='NULL', allow_quoted_nulls=false,
+		    columns={'k1':'varchar','k2':'smallint','b':'boolean',
+		    'i':'integer','u':'ubigint','d':'decimal(9,2)',
+		    'w':'decimal(30,3)','f':'double','g':'float','day':'date',
+		    'at':'timestamp','s':'varchar'})"""
+		db = duckdb.connect()
+		db.execute('set threads=1')
+		db.execute(t)
+		result = db.execute(sys.argv[1])
+		for row in result.fetchall():
+		    print('|'.join('NULL' if v is None else
+		        ('true' if v else 'false') if isinstance(v, bool) else
+		        str(v) for v in row))
+	END
+}
+
+# ours: a stream on standard input, printed the same way
+ours() {
+	rcsv -w -n NULL -d '|' | tail -n +2
+}
+
+ALL='n = count(*), ni = count(i), cd = count(distinct i),
+    cs = count(distinct s), cf = count(distinct f), si = sum(i), su = sum(u),
+    sd = sum(d), sw = sum(w), ai = avg(i), ad = avg(d), mi = min(i),
+    xi = max(i), md = min(d), xw = max(w), mb = min(b), xb = max(b),
+    ms = min(s), xs = max(s), mday = min(day), xat = max(at),
+    fs = first(s), ls = last(s), fi = first(i), lb = last(b),
+    pos = sum(i) filter (where i > 0), pn = count(*) filter (where b)'
+
+# the average of integers as DESIGN rounds it: exact, half away from zero
+average() {
+	echo "case when count($1) = 0 then null else
+	    cast(((abs(sum($1)::hugeint * $2)) * 2 + count($1)) //
+	    (count($1) * 2) * sign(sum($1)) as decimal(38,0)) end"
+}
+
+SQL_ALL="count(*), count(i), count(distinct i), count(distinct s),
+    count(distinct case when f = 0 then 0.0 else f end), sum(i), sum(u),
+    sum(d), sum(w), AVG_I, AVG_D, min(i), max(i), min(d), max(w), min(b),
+    max(b), min(s), max(s), min(day), max(at), first(s), last(s), first(i),
+    last(b), sum(i) filter (where i > 0), count(*) filter (where b)"
+
+sql_all() {
+	local sql=${SQL_ALL/AVG_I/$(average i 1000000)}
+	echo "${sql/AVG_D/$(average '(d * 100)::bigint' 10000)}"
+}
+
+# Averages come as integers of millionths from the oracle.
+scale_averages() {
+	awk -F'|' -v OFS='|' -v first="$1" '{
+		for (i = first; i <= first + 1; i++)
+			if ($i != "NULL") {
+				sub(/\./, "", $i)
+				sign = $i ~ /^-/ ? "-" : ""
+				sub(/^-/, "", $i)
+				sub(/^0+/, "", $i)
+				$i = ($i == "" ? "0" : sign $i)
+			}
+		print
+	}'
+}
+
+@test "all aggregates over all types are DuckDB's" {
+	need_oracle duckdb
+	for seed in 1 2 3; do
+		random 3000 $seed >t.csv
+		rcsv -n NULL -t "$TYPES" t.csv >t.rfl
+		for keys in k1,k2 b day,s; do
+			ragg -g $keys "$ALL" <t.rfl | ours |
+				scale_averages \
+				$(($(tr -cd , <<<"$keys" | wc -c) + 11)) >got
+			oracle "select $keys, $(sql_all) from t group by all
+			    order by $(sed 's/,/ nulls first, /g' <<<"$keys") \
+			    nulls first" >want
+			diff want got
+		done
+	done
+}
+
+@test "without keys there is one row, also for an empty input" {
+	need_oracle duckdb
+	for rows in 0 1 5000; do
+		random $rows 9 >t.csv
+		rcsv -n NULL -t "$TYPES" t.csv >t.rfl
+		ragg "$ALL" <t.rfl | ours | scale_averages 10 >got
+		oracle "select $(sql_all) from t" >want
+		diff want got
+	done
+}
+
+@test "floats group, add and compare as SQL has it" {
+	need_oracle duckdb
+	random 2000 5 >t.csv
+	rcsv -n NULL -t "$TYPES" t.csv |
+		ragg -g g 'n = count(*), lo = min(f), hi = max(f)' |
+		ours | sed 's/-0\.0/0.0/g' >got
+	oracle "select case when g = 0 then 0 else g end as g, count(*),
+	    min(f), max(f) from t group by 1 order by 1 nulls first" |
+		sed 's/-0\.0/0.0/g' >want
+	"$ORACLE_PYTHON" - <<-'END'
+		def read(name):
+		    return [[None if v == 'NULL' else float(v)
+		        for v in line.rstrip('\n').split('|')]
+		        for line in open(name)]
+		assert repr(read('got')) == repr(read('want'))
+	END
+}
+
+@test "the sum of floats is the exact sum, rounded once" {
+	need_oracle duckdb
+	random 4000 6 | grep -v -e ,nan, -e ,inf, >t.csv
+	rcsv -n NULL -t "$TYPES" t.csv | ragg -g k2 's = sum(f)' | ours >got
+	"$ORACLE_PYTHON" - <<-'END'
+		import csv, math
+		from collections import defaultdict
+		values = defaultdict(list)
+		for row in csv.DictReader(open('t.csv')):
+		    if row['f'] != 'NULL':
+		        values[row['k2']].append(float(row['f']))
+		for line in open('got'):
+		    key, value = line.rstrip('\n').split('|')
+		    assert float(value) == math.fsum(values[key]), line
+	END
+}
+
+@test "spilled or not, the same rows in the same order" {
+	need_oracle duckdb
+	random 20000 4 >t.csv
+	rcsv -n NULL -t "$TYPES" t.csv >t.rfl
+	for keys in k1 k2,b,s i,u,d; do
+		ragg -g $keys "$ALL, sf = sum(f)" <t.rfl | rcsv -w >want
+		ragg -P -g $keys "$ALL" <t.rfl | rcsv -w >want.states
+		for memory in 1 100K 1M; do
+			ragg -v -m $memory -g $keys "$ALL, sf = sum(f)" \
+			    <t.rfl 2>note | rcsv -w >got
+			cmp want got
+			grep -q "strategy='spilled'" note
+			ragg -m $memory -P -g $keys "$ALL" <t.rfl |
+				rcsv -w >got.states
+			cmp want.states got.states
+		done
+	done
+	ragg "$ALL" <t.rfl | rcsv -w >want
+	ragg -m 1 "$ALL" <t.rfl | rcsv -w >got
+	cmp want got
+}
+
+@test "more runs than can be merged at once are merged in steps" {
+	rgen -n 400000 retail transactions >t.rfl
+	ragg -g txn_id 'n = count(*)' <t.rfl | rcsv -w >want
+	ragg -m 1 -g txn_id 'n = count(*)' <t.rfl | rcsv -w >got
+	cmp want got
+}
+
+@test "states of slices, in any order, merge to what the whole gives" {
+	local all='n = count(*), c = count(distinct customer_id),
+	    p = count(distinct product_id), a = avg(quantity),
+	    f = first(txn_id), l = last(txn_id), m = max(txn_ts),
+	    s = sum(cast(product_id as f64)), q = sum(quantity)'
+	rgen -n 100000 retail transactions >whole
+	for keys in '' '-g channel' '-g quantity,channel'; do
+		# shellcheck disable=SC2086
+		{
+			ragg $keys "$all" <whole | rcsv -w >want
+			for k in 1 2 3; do
+				rgen -n 100000 -p $k/3 retail transactions |
+					ragg -P $keys "$all" >state$k
+			done
+			rcat state2 state3 state1 >states
+			ragg -F $keys "$all" <states | rcsv -w >got
+			cmp want got
+			ragg -m 1 -F $keys "$all" <states | rcsv -w >got
+			cmp want got
+			ragg -P $keys "$all" <whole | rcsv -w >want
+			ragg -F -P $keys "$all" <states | rcsv -w >got
+			cmp want got
+		}
+	done
+}
+
+@test "keys alone are the different tuples, in order" {
+	rgen -n 5000 retail transactions >t.rfl
+	ragg -g channel,quantity <t.rfl | rcsv -w | tail -n +2 >got
+	rcsv -w <t.rfl | tail -n +2 | awk -F, '{ print $6 "," $5 }' |
+		LC_ALL=C sort -u >want
+	cmp want got
+}
+
+@test "the account says how many rows were grouped" {
+	rgen -n 5000 retail transactions |
+		ragg -v -g channel 'count(*)' 2>note >out
+	grep -q 'in=5000 out=3 grouped=5000' note
+	rinfo out | grep -q 'grouped=5000'
+}
+
+@test "an aggregate without a name is called as it is written" {
+	run -0 --separate-stderr bash -c "rgen -n 10 retail transactions |
+	    ragg 'sum( quantity ), count(*) as n' | rcsv -w | head -1"
+	assert_output 'sum( quantity ),n'
+}
+
+@test "what makes no sense is said, with status 2" {
+	rgen -n 10 retail transactions >t.rfl
+	try() {
+		run -2 --separate-stderr bash -c 'ragg "$@" <t.rfl' ragg "$@"
+		[ -z "$output" ] || printf '%s' "$output" | cmp - /dev/null ||
+			true
+	}
+	try 'smu(quantity)'
+	assert_regex "$stderr" "no aggregate 'smu'"
+	try 'sum(channel)'
+	assert_regex "$stderr" "sum of a string"
+	try 'sum(*)'
+	assert_regex "$stderr" "only count\\(\\*\\) does"
+	try 'sum(quantity) over 3'
+	assert_regex "$stderr" "only FILTER"
+	try 'sum(quantity) filter (quantity > 3)'
+	assert_regex "$stderr" "FILTER needs"
+	try 'sum(quantity) filter (where quantity)'
+	assert_regex "$stderr" "bool"
+	try -g chanel 'count(*)'
+	assert_regex "$stderr" "'channel'"
+	try -g channel 'channel = count(*)'
+	assert_regex "$stderr" "two columns 'channel'"
+	try 'n = count(*), n = sum(quantity)'
+	assert_regex "$stderr" "two columns 'n'"
+	try
+	assert_regex "$stderr" "neither keys nor aggregates"
+	try -F -g channel 'n = count(*)'
+	assert_regex "$stderr" "not the output of --partial"
+}
+
+@test "a sum of more than 38 digits is an error, not a wrong number" {
+	{
+		echo x
+		for i in {1..20}; do
+			echo 99999999999999999999999999999999999999
+		done
+	} >big.csv
+	rcsv -t 'x:decimal(38,0)' big.csv >big.rfl
+	run -3 --separate-stderr bash -c 'ragg "sum(x)" <big.rfl >/dev/null'
+	assert_regex "$stderr" 'sum\(x\): the sum has more than 38 digits'
+}
