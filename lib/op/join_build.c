@@ -1,0 +1,175 @@
+#include "op/join_parts.h"
+
+#include <stdio.h>
+
+#define MAX_BUILD_ROWS (UINT32_MAX - 1)
+
+void
+join_build_init(struct join_build *build, const struct join_plan *plan,
+    const struct schema *schema, const uint32_t *keys,
+    const uint32_t *payload)
+{
+	*build = (struct join_build){
+		.plan = plan,
+		.keys = keys,
+		.payload = payload,
+		.schema = schema,
+		.is_unique = 1
+	};
+	build->table = key_table_new(plan->build_types, plan->key_count, 1,
+	    plan->options->budget);
+	batch_builder_init(&build->rows, &plan->payload_schema);
+}
+
+void
+join_build_release(struct join_build *build)
+{
+	struct budget *budget = build->plan == NULL ? NULL :
+	    build->plan->options->budget;
+
+	if (budget != NULL)
+		budget_return(budget, build->charged_bytes);
+	key_table_free(build->table);
+	batch_builder_release(&build->rows);
+	buffer_release(&build->ids);
+	mem_free(build->columns);
+	mem_free(build->begins);
+	mem_free(build->order);
+	group_array_release(&build->hits);
+	*build = (struct join_build){ 0 };
+}
+
+static void
+charge(struct join_build *build)
+{
+	struct budget *budget = build->plan->options->budget;
+	size_t bytes = build->ids.capacity +
+	    batch_builder_bytes(&build->rows);
+
+	if (budget == NULL || bytes <= build->charged_bytes)
+		return;
+	budget_charge(budget, bytes - build->charged_bytes);
+	build->charged_bytes = bytes;
+}
+
+static int
+complain_twice(const struct join_build *build, const struct batch *batch,
+    uint32_t row, struct error *err)
+{
+	struct buffer text = { 0 };
+	char number[32] = "";
+
+	/* rows of a spilled partition have lost their numbers */
+	if (build->schema == build->plan->build_schema)
+		snprintf(number, sizeof(number), "row %llu: ",
+		    (unsigned long long)(build->row_count + row + 1));
+	join_key_text(build->schema, batch->columns, build->keys,
+	    build->plan->key_count, row, &text);
+	error_data(err, "build side: %s%s comes twice, but one row for each "
+	    "key was expected", number, (const char *)text.data);
+	buffer_release(&text);
+	return -1;
+}
+
+/* New ids are the next ones; any other has been there before. */
+static int
+look_at_ids(struct join_build *build, const struct batch *batch,
+    const uint32_t *ids, uint32_t next, struct error *err)
+{
+	for (uint32_t i = 0; i < batch->row_count; i++) {
+		if (ids[i] == KEY_TABLE_NONE) {
+			build->null_count++;
+		} else if (ids[i] == next) {
+			next++;
+		} else {
+			build->is_unique = 0;
+			if (build->plan->options->expects_unique_build)
+				return complain_twice(build, batch, i, err);
+		}
+	}
+	return 0;
+}
+
+int
+join_build_add(struct join_build *build, const struct batch *batch,
+    struct error *err)
+{
+	uint32_t rows = batch->row_count;
+	uint32_t next = key_table_count(build->table);
+	size_t at = build->ids.len;
+	uint32_t *ids;
+
+	if (rows == 0)
+		return 0;
+	if (build->row_count + rows > MAX_BUILD_ROWS)
+		return error_data(err, "build side: more than %u rows",
+		    MAX_BUILD_ROWS);
+	buffer_resize(&build->ids, at + rows * sizeof(*ids));
+	ids = (uint32_t *)(void *)(build->ids.data + at);
+	key_table_add_batch(build->table, batch, build->keys, ids);
+	if (look_at_ids(build, batch, ids, next, err) != 0)
+		return -1;
+	for (uint32_t i = 0; i < build->plan->payload_count; i++) {
+		if (column_builder_append(&build->rows.columns[i],
+		    &batch->columns[build->payload[i]], 0, rows) != 0)
+			return error_set(err, STATUS_SYSTEM, "build side: "
+			    "%s: more than 2 GiB of text; join by hash with "
+			    "less memory (-m), which spills",
+			    build->schema->fields[build->payload[i]].name);
+	}
+	build->row_count += rows;
+	charge(build);
+	return 0;
+}
+
+/* Rows by key: counted, then put in their places. */
+static void
+order_rows(struct join_build *build, uint32_t key_count)
+{
+	const uint32_t *ids = (const uint32_t *)(void *)build->ids.data;
+	uint32_t *begins = mem_array((size_t)key_count + 2,
+	    sizeof(*begins));
+
+	build->order = mem_array((size_t)build->row_count + 1,
+	    sizeof(*build->order));
+	for (uint64_t i = 0; i < build->row_count; i++) {
+		if (ids[i] != KEY_TABLE_NONE)
+			begins[ids[i] + 2]++;
+	}
+	for (uint32_t id = 2; id < key_count + 2; id++)
+		begins[id] += begins[id - 1];
+	/* begins[id + 1] moves from the begin of id to its end */
+	for (uint64_t i = 0; i < build->row_count; i++) {
+		if (ids[i] != KEY_TABLE_NONE)
+			build->order[begins[ids[i] + 1]++] = (uint32_t)i;
+	}
+	build->begins = begins;
+}
+
+void
+join_build_finish(struct join_build *build)
+{
+	uint32_t keys = key_table_count(build->table);
+
+	build->columns = mem_array((size_t)build->plan->payload_count + 1,
+	    sizeof(*build->columns));
+	for (uint32_t i = 0; i < build->plan->payload_count; i++)
+		build->columns[i] =
+		    column_builder_view(&build->rows.columns[i]);
+	if (!build->is_unique || build->null_count > 0)
+		order_rows(build, keys);
+	group_array_grow(&build->hits, 1, 0, keys);
+}
+
+uint64_t
+join_build_matched(const struct join_build *build)
+{
+	const uint8_t *hits = build->hits.slots;
+	uint32_t keys = key_table_count(build->table);
+	uint64_t rows = 0;
+
+	for (uint32_t id = 0; id < keys; id++)
+		rows += !hits[id] ? 0 : build->begins == NULL ? 1 :
+		    build->begins[id + 1] - build->begins[id];
+	return rows;
+}

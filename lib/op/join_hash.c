@@ -1,0 +1,65 @@
+#include "op/join_parts.h"
+
+static int
+probe_all(const struct join_plan *plan, struct join_build *build,
+    struct batch_source *probe, struct batch_sink *out,
+    struct join_counts *counts, struct error *err)
+{
+	struct join_output output;
+	struct join_probe prober;
+	const struct batch *batch;
+	int got;
+
+	join_output_init(&output, plan, &plan->header.schema, out, NULL);
+	join_probe_init(&prober, plan, build, &output);
+	while ((got = batch_source_next(probe, &batch, err)) == 1) {
+		if (join_probe_batch(&prober, batch, err) != 0) {
+			got = -1;
+			break;
+		}
+	}
+	*counts = prober.counts;
+	counts->matched2 = join_build_matched(build);
+	counts->unmatched2 = build->row_count - counts->matched2;
+	join_probe_release(&prober);
+	join_output_release(&output);
+	return got;
+}
+
+int
+join_hash_run(const struct join_plan *plan, struct batch_source *probe,
+    struct batch_source *build, struct batch_sink *out,
+    struct join_counts *counts, _Bool *has_spilled, struct error *err)
+{
+	const struct budget *budget = plan->options->budget;
+	struct join_build loaded;
+	const struct batch *batch;
+	int got;
+
+	join_build_init(&loaded, plan, plan->build_schema, plan->build_keys,
+	    plan->payload);
+	while ((got = batch_source_next(build, &batch, err)) == 1) {
+		if (join_build_add(&loaded, batch, err) != 0) {
+			got = -1;
+			break;
+		}
+		if (budget == NULL || !budget_is_exceeded(budget))
+			continue;
+		if (plan->options->strategy == JOIN_HASH) {
+			*has_spilled = 1;
+			return join_spill_run(plan, &loaded, probe, build,
+			    out, counts, err);
+		}
+		got = error_set(err, STATUS_SYSTEM, "the build side needs "
+		    "more than %llu bytes: give more memory (-m), or leave "
+		    "out --broadcast", (unsigned long long)
+		    budget->limit_bytes);
+		break;
+	}
+	if (got == 0) {
+		join_build_finish(&loaded);
+		got = probe_all(plan, &loaded, probe, out, counts, err);
+	}
+	join_build_release(&loaded);
+	return got;
+}

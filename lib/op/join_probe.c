@@ -1,0 +1,193 @@
+#include "op/join_parts.h"
+
+/* Pairs are handed on when there are so many. */
+#define PAIRS 8192
+
+void
+join_probe_init(struct join_probe *probe, const struct join_plan *plan,
+    struct join_build *build, struct join_output *output)
+{
+	*probe = (struct join_probe){
+		.plan = plan, .build = build, .output = output
+	};
+	probe->keys = mem_array((size_t)plan->key_count + 1,
+	    sizeof(*probe->keys));
+}
+
+void
+join_probe_release(struct join_probe *probe)
+{
+	buffer_release(&probe->ids);
+	buffer_release(&probe->probe_rows);
+	buffer_release(&probe->build_rows);
+	mem_free(probe->keys);
+	*probe = (struct join_probe){ 0 };
+}
+
+static uint32_t *
+scratch(struct buffer *buf, uint32_t count)
+{
+	buffer_resize(buf, (size_t)count * sizeof(uint32_t));
+	return (uint32_t *)(void *)buf->data;
+}
+
+static int
+complain_twice(const struct join_probe *probe, const struct batch *batch,
+    uint32_t row, struct error *err)
+{
+	struct buffer text = { 0 };
+
+	join_key_text(probe->plan->probe_schema, batch->columns,
+	    probe->plan->probe_keys, probe->plan->key_count, row, &text);
+	error_data(err, "standard input: a second row with %s, but one for "
+	    "each key of the build side was expected",
+	    (const char *)text.data);
+	buffer_release(&text);
+	return -1;
+}
+
+/* Marks the keys that match; counts the rows that do. */
+static int
+mark_hits(struct join_probe *probe, const struct batch *batch,
+    const uint32_t *ids, uint32_t *matched, struct error *err)
+{
+	uint8_t *hits = probe->build->hits.slots;
+	uint32_t unmatched = 0;
+
+	if (!probe->plan->options->expects_unique_probe) {
+		for (uint32_t i = 0; i < batch->row_count; i++) {
+			hits[(int32_t)ids[i]] = 1;
+			unmatched += ids[i] == KEY_TABLE_NONE;
+		}
+		*matched = batch->row_count - unmatched;
+		return 0;
+	}
+	*matched = 0;
+	for (uint32_t i = 0; i < batch->row_count; i++) {
+		if (ids[i] == KEY_TABLE_NONE)
+			continue;
+		if (hits[ids[i]])
+			return complain_twice(probe, batch, i, err);
+		hits[ids[i]] = 1;
+		++*matched;
+	}
+	return 0;
+}
+
+/* The rows with a match, or those without. */
+static uint32_t
+select_rows(const uint32_t *ids, uint32_t rows, _Bool has_match,
+    uint32_t *selected)
+{
+	uint32_t count = 0;
+
+	for (uint32_t i = 0; i < rows; i++) {
+		selected[count] = i;
+		count += (ids[i] != KEY_TABLE_NONE) == has_match;
+	}
+	return count;
+}
+
+/* Semi and anti: probe rows as they are. */
+static int
+give_selected(struct join_probe *probe, const struct batch *batch,
+    const uint32_t *ids, uint32_t matched, struct error *err)
+{
+	_Bool has_match = probe->plan->options->type == JOIN_SEMI;
+	uint32_t *rows;
+	uint32_t count = has_match ? matched : batch->row_count - matched;
+
+	if (count == batch->row_count && count > 0)
+		return join_output_whole(probe->output, NULL, NULL, err);
+	rows = scratch(&probe->probe_rows, batch->row_count + 1);
+	count = select_rows(ids, batch->row_count, has_match, rows);
+	return join_output_pairs(probe->output, NULL, rows, NULL, count,
+	    err);
+}
+
+/* No key of the build side comes twice: a row gives one row at the most. */
+static int
+give_unique(struct join_probe *probe, const struct batch *batch,
+    uint32_t *ids, uint32_t matched, struct error *err)
+{
+	const struct join_build *build = probe->build;
+	uint32_t count = batch->row_count;
+	uint32_t *rows;
+
+	if (build->begins != NULL) {
+		for (uint32_t i = 0; i < count; i++)
+			ids[i] = ids[i] == KEY_TABLE_NONE ? COLUMN_NULL_ROW :
+			    build->order[build->begins[ids[i]]];
+	}
+	if (count > 0 && (matched == count ||
+	    probe->plan->options->type == JOIN_LEFT))
+		return join_output_whole(probe->output, build->columns, ids,
+		    err);
+	rows = scratch(&probe->probe_rows, count + 1);
+	count = select_rows(ids, count, 1, rows);
+	for (uint32_t i = 0; i < count; i++)
+		ids[i] = ids[rows[i]];
+	return join_output_pairs(probe->output, build->columns, rows, ids,
+	    count, err);
+}
+
+static int
+give_fanned_out(struct join_probe *probe, const struct batch *batch,
+    const uint32_t *ids, struct error *err)
+{
+	const struct join_build *build = probe->build;
+	_Bool is_left = probe->plan->options->type == JOIN_LEFT;
+	uint32_t *probe_rows = scratch(&probe->probe_rows, PAIRS);
+	uint32_t *build_rows = scratch(&probe->build_rows, PAIRS);
+	uint32_t count = 0;
+
+	for (uint32_t i = 0; i < batch->row_count; i++) {
+		_Bool is_matched = ids[i] != KEY_TABLE_NONE;
+		uint32_t at = is_matched ? build->begins[ids[i]] : 0;
+		uint32_t end = is_matched ? build->begins[ids[i] + 1] :
+		    is_left;
+
+		for (; at < end; at++) {
+			if (count == PAIRS) {
+				if (join_output_pairs(probe->output,
+				    build->columns, probe_rows, build_rows,
+				    count, err) != 0)
+					return -1;
+				count = 0;
+			}
+			probe_rows[count] = i;
+			build_rows[count++] = is_matched ? build->order[at] :
+			    COLUMN_NULL_ROW;
+		}
+	}
+	return join_output_pairs(probe->output, build->columns, probe_rows,
+	    build_rows, count, err);
+}
+
+int
+join_probe_batch(struct join_probe *probe, const struct batch *batch,
+    struct error *err)
+{
+	const struct join_plan *plan = probe->plan;
+	uint32_t *ids = scratch(&probe->ids, batch->row_count + 1);
+	uint32_t matched;
+	int result;
+
+	for (uint32_t k = 0; k < plan->key_count; k++)
+		probe->keys[k] = &batch->columns[plan->probe_keys[k]];
+	key_table_find(probe->build->table, probe->keys, batch->row_count,
+	    ids);
+	if (mark_hits(probe, batch, ids, &matched, err) != 0)
+		return -1;
+	probe->counts.matched += matched;
+	probe->counts.unmatched += batch->row_count - matched;
+	join_output_begin(probe->output, batch);
+	if (plan->options->type == JOIN_SEMI ||
+	    plan->options->type == JOIN_ANTI)
+		result = give_selected(probe, batch, ids, matched, err);
+	else if (probe->build->is_unique)
+		result = give_unique(probe, batch, ids, matched, err);
+	else
+		result = give_fanned_out(probe, batch, ids, err);
+	return result == 0 ? join_output_end(probe->output, err) : -1;
+}

@@ -1,0 +1,496 @@
+#include "op/join_spill.h"
+
+/*
+ * The hash join beyond the budget (grace hash join: Kitsuregawa, Tanaka and
+ * Moto-oka 1983).
+ *
+ * Build rows are cut into partitions by the hash of their keys and written
+ * away (keys, payload), then the probe rows (all columns, and their number
+ * in the input).  Partition by partition the build side is read into memory
+ * and probed; a partition that is still too large is cut again by the next
+ * bits.  Each joined partition ascends by number, so that putting the next
+ * number first gives the probe side's order, and with the batches' sizes
+ * remembered also its batches and blocks.
+ */
+
+/* Cutting 32-fold four times makes a million of partitions. */
+#define MAX_LEVEL 3
+
+/* Reading a spilled partition back takes about twice its bytes. */
+#define MEMORY_FACTOR 2
+
+/* A probe batch that is still to come out. */
+struct remembered {
+	uint32_t row_count;
+	_Bool is_mark;
+	uint64_t epoch;
+	struct block block;
+};
+
+struct spill_join {
+	const struct join_plan *plan;
+	struct join_plan part_plan;	/* borrows: keys as spilled */
+	uint32_t *build_keys;		/* owned; 0, 1, ... */
+	uint32_t *payload;		/* owned; behind the keys */
+	struct schema build_schema;	/* keys, payload */
+	struct schema probe_schema;	/* the probe side's, number */
+	struct schema joined_schema;	/* ..., payload */
+	struct buffer remembered;
+	uint64_t probe_rows;
+	struct join_counts *counts;	/* borrowed */
+};
+
+static void
+add_field(struct schema *schema, const struct field *field)
+{
+	schema_add(schema, field->name, strlen(field->name), field->type, 1);
+}
+
+/* Names do not matter in spills, but for those of keys in messages. */
+static void
+spill_join_init(struct spill_join *join, const struct join_plan *plan,
+    struct join_counts *counts)
+{
+	*join = (struct spill_join){ .plan = plan, .counts = counts };
+	join->build_keys = mem_array((size_t)plan->key_count + 1,
+	    sizeof(uint32_t));
+	join->payload = mem_array((size_t)plan->payload_count + 1,
+	    sizeof(uint32_t));
+	for (uint32_t k = 0; k < plan->key_count; k++) {
+		join->build_keys[k] = k;
+		add_field(&join->build_schema,
+		    &plan->build_schema->fields[plan->build_keys[k]]);
+	}
+	schema_add_all(&join->probe_schema, plan->probe_schema);
+	schema_add(&join->probe_schema, "", 0, type_of(TYPE_U64), 0);
+	schema_add_all(&join->joined_schema, &join->probe_schema);
+	for (uint32_t i = 0; i < plan->payload_count; i++) {
+		const struct field *field = &plan->payload_schema.fields[i];
+
+		join->payload[i] = plan->key_count + i;
+		add_field(&join->build_schema, field);
+		add_field(&join->joined_schema, field);
+	}
+	join->part_plan = *plan;
+	join->part_plan.header.has_blocks = 0;
+}
+
+static void
+spill_join_release(struct spill_join *join)
+{
+	mem_free(join->build_keys);
+	mem_free(join->payload);
+	schema_release(&join->build_schema);
+	schema_release(&join->probe_schema);
+	schema_release(&join->joined_schema);
+	buffer_release(&join->remembered);
+}
+
+/* ---- writing both sides away ------------------------------------------ */
+
+/* A run of the rows that are in memory: their keys and payload. */
+static int
+cut_loaded_run(const struct spill_join *join, const struct join_build *loaded,
+    uint32_t begin, uint32_t count, struct batch_builder *builder,
+    struct join_cutter *cutter, struct error *err)
+{
+	const uint32_t *ids = (const uint32_t *)(void *)loaded->ids.data;
+	uint32_t keyed_ids[BATCH_ROWS], rows[BATCH_ROWS];
+	uint32_t keyed = 0;
+	int result = 0;
+
+	batch_builder_clear(builder);
+	for (uint32_t i = begin; i < begin + count; i++) {
+		keyed_ids[keyed] = ids[i];
+		rows[keyed] = i;
+		keyed += ids[i] != KEY_TABLE_NONE;
+	}
+	for (uint32_t k = 0; k < join->plan->key_count && result == 0; k++)
+		result = key_table_take(loaded->table, k, keyed_ids, keyed,
+		    &builder->columns[k]);
+	for (uint32_t i = 0; i < join->plan->payload_count && result == 0;
+	    i++) {
+		struct column column =
+		    column_builder_view(&loaded->rows.columns[i]);
+
+		result = column_builder_take(&builder->columns[
+		    join->payload[i]], &column, rows, keyed);
+	}
+	if (result != 0)
+		return error_data(err, "strings of more than 2 GiB in one "
+		    "batch");
+	return join_cutter_add(cutter, batch_builder_view(builder, NULL),
+	    err);
+}
+
+static int
+cut_loaded(const struct spill_join *join, struct join_build *loaded,
+    struct join_cutter *cutter, struct error *err)
+{
+	struct batch_builder builder;
+	int result = 0;
+
+	batch_builder_init(&builder, &join->build_schema);
+	for (uint64_t i = 0; i < loaded->row_count && result == 0;
+	    i += BATCH_ROWS) {
+		uint64_t left = loaded->row_count - i;
+
+		result = cut_loaded_run(join, loaded, (uint32_t)i,
+		    left < BATCH_ROWS ? (uint32_t)left : BATCH_ROWS,
+		    &builder, cutter, err);
+	}
+	cutter->null_count += loaded->null_count;
+	batch_builder_release(&builder);
+	join_build_release(loaded);
+	return result;
+}
+
+/* The rest of the build side, as keys and payload. */
+static int
+cut_build(const struct spill_join *join, struct batch_source *build,
+    struct join_cutter *cutter, struct error *err)
+{
+	const struct join_plan *plan = join->plan;
+	uint32_t count = join->build_schema.count;
+	struct column *columns = mem_array((size_t)count + 1,
+	    sizeof(*columns));
+	const struct batch *batch;
+	int got;
+
+	while ((got = batch_source_next(build, &batch, err)) == 1) {
+		struct batch narrow = {
+			.row_count = batch->row_count,
+			.column_count = count,
+			.columns = columns
+		};
+
+		for (uint32_t k = 0; k < plan->key_count; k++)
+			columns[k] = batch->columns[plan->build_keys[k]];
+		for (uint32_t i = 0; i < plan->payload_count; i++)
+			columns[join->payload[i]] =
+			    batch->columns[plan->payload[i]];
+		if (join_cutter_add(cutter, &narrow, err) != 0) {
+			got = -1;
+			break;
+		}
+	}
+	mem_free(columns);
+	return got;
+}
+
+static void
+remember(struct spill_join *join, const struct batch *batch)
+{
+	struct remembered remembered = {
+		.row_count = batch->row_count,
+		.is_mark = batch->is_mark,
+		.epoch = batch->epoch,
+		.block = batch->block
+	};
+
+	buffer_append(&join->remembered, &remembered, sizeof(remembered));
+	join->probe_rows += batch->row_count;
+}
+
+static int
+cut_probe(struct spill_join *join, struct batch_source *probe,
+    struct join_cutter *cutter, struct error *err)
+{
+	uint32_t count = join->probe_schema.count;
+	struct column *columns = mem_array((size_t)count + 1,
+	    sizeof(*columns));
+	uint64_t *numbers = mem_array(BATCH_MAX_ROWS, sizeof(*numbers));
+	const struct batch *batch;
+	int got;
+
+	while ((got = batch_source_next(probe, &batch, err)) == 1) {
+		struct batch numbered = *batch;
+
+		for (uint32_t i = 0; i < batch->row_count; i++)
+			numbers[i] = join->probe_rows + i;
+		memcpy(columns, batch->columns,
+		    (count - 1) * sizeof(*columns));
+		columns[count - 1] = (struct column){
+			.type = type_of(TYPE_U64), .values = numbers
+		};
+		numbered.columns = columns;
+		numbered.column_count = count;
+		remember(join, batch);
+		if (join_cutter_add(cutter, &numbered, err) != 0) {
+			got = -1;
+			break;
+		}
+	}
+	mem_free(columns);
+	mem_free(numbers);
+	return got;
+}
+
+/* ---- joining partitions ----------------------------------------------- */
+
+static int
+load(const struct spill_join *join, struct spill *spill,
+    struct join_build *build, struct error *err)
+{
+	const struct batch *batch;
+	int got;
+
+	join_build_init(build, &join->part_plan, &join->build_schema,
+	    join->build_keys, join->payload);
+	spill_rewind(spill);
+	while ((got = spill_next(spill, &batch, err)) == 1) {
+		if (join_build_add(build, batch, err) != 0)
+			return -1;
+	}
+	if (got == 0)
+		join_build_finish(build);
+	return got;
+}
+
+static void
+add_counts(struct join_counts *to, const struct join_counts *from,
+    const struct join_build *build)
+{
+	uint64_t matched2 = join_build_matched(build);
+
+	to->matched += from->matched;
+	to->unmatched += from->unmatched;
+	to->matched2 += matched2;
+	to->unmatched2 += build->row_count - matched2;
+}
+
+/* A partition whose build side fits in memory; its rows go to `joined`. */
+static int
+join_partition(struct spill_join *join, struct spill *build_rows,
+    struct spill *probe_rows, struct spill *joined, struct error *err)
+{
+	struct join_build build;
+	struct join_output output;
+	struct join_probe prober;
+	const struct batch *batch;
+	int got = load(join, build_rows, &build, err);
+
+	join_output_init(&output, &join->part_plan, &join->joined_schema,
+	    NULL, joined);
+	join_probe_init(&prober, &join->part_plan, &build, &output);
+	spill_rewind(probe_rows);
+	while (got == 0 &&
+	    (got = spill_next(probe_rows, &batch, err)) == 1)
+		got = join_probe_batch(&prober, batch, err);
+	if (got == 0)
+		add_counts(join->counts, &prober.counts, &build);
+	join_probe_release(&prober);
+	join_output_release(&output);
+	join_build_release(&build);
+	return got;
+}
+
+static _Bool
+is_too_large(const struct spill_join *join, const struct spill *spill)
+{
+	const struct budget *budget = join->plan->options->budget;
+
+	return spill_bytes(spill) > budget->limit_bytes / MEMORY_FACTOR;
+}
+
+static int
+recut(struct spill *from, struct join_cutter *cutter, struct error *err)
+{
+	const struct batch *batch;
+	int got;
+
+	spill_rewind(from);
+	while ((got = spill_next(from, &batch, err)) == 1) {
+		if (join_cutter_add(cutter, batch, err) != 0)
+			return -1;
+	}
+	return got == 0 ? join_cutter_finish(cutter, err) : -1;
+}
+
+/* Whether cutting did anything: not if all rows have one key. */
+static _Bool
+has_helped(const struct spill *whole, const struct join_cutter *cutter)
+{
+	for (uint32_t p = 0; p < JOIN_PARTITIONS; p++) {
+		if (spill_row_count(cutter->spills[p]) >
+		    spill_row_count(whole) / 10 * 9)
+			return 0;
+	}
+	return 1;
+}
+
+/* The partitions of a partition, joined, as one. */
+static int
+unite(struct spill_join *join, struct spill *const *parts,
+    struct spill *joined, struct error *err)
+{
+	struct join_collector collector;
+	const struct batch *rows;
+	const uint32_t *order;
+	uint32_t count;
+	struct join_output output;
+	struct batch like = { .row_count = BATCH_ROWS };
+	int got = join_collector_init(&collector, parts,
+	    &join->joined_schema, join->probe_schema.count - 1,
+	    join->probe_rows, err);
+
+	join_output_init(&output, &join->part_plan, &join->joined_schema,
+	    NULL, joined);
+	join_output_begin(&output, &like);
+	while (got == 0 && (got = join_collector_next(&collector,
+	    join->probe_rows, &rows, &order, &count, err)) == 1)
+		got = join_output_rows(&output, rows, order, count, err);
+	if (got == 0)
+		got = join_output_end(&output, err);
+	join_output_release(&output);
+	join_collector_release(&collector);
+	return got;
+}
+
+/*
+ * Joins the partitions of two cutters into joined[] (owned by the caller),
+ * cutting again those that are too large.
+ */
+static int
+join_partitions(struct spill_join *join, struct join_cutter *build,
+    struct join_cutter *probe, struct spill **joined, _Bool may_cut,
+    struct error *err)
+{
+	for (uint32_t p = 0; p < JOIN_PARTITIONS; p++) {
+		struct join_cutter builds, probes;
+		struct spill *parts[JOIN_PARTITIONS] = { NULL };
+		int result;
+
+		joined[p] = spill_new(&join->joined_schema,
+		    join->plan->options->folder, join->plan->options->budget);
+		if (!may_cut || build->level == MAX_LEVEL ||
+		    !is_too_large(join, build->spills[p])) {
+			if (join_partition(join, build->spills[p],
+			    probe->spills[p], joined[p], err) != 0)
+				return -1;
+			continue;
+		}
+		join_cutter_init(&builds, &join->build_schema,
+		    build->keys, build->key_count, build->level + 1, 0,
+		    join->plan);
+		join_cutter_init(&probes, &join->probe_schema,
+		    probe->keys, probe->key_count, probe->level + 1, 0,
+		    join->plan);
+		result = recut(build->spills[p], &builds, err);
+		if (result == 0)
+			result = recut(probe->spills[p], &probes, err);
+		if (result == 0)
+			result = join_partitions(join, &builds, &probes,
+			    parts, has_helped(build->spills[p], &builds),
+			    err);
+		join_cutter_release(&builds);
+		join_cutter_release(&probes);
+		if (result == 0)
+			result = unite(join, parts, joined[p], err);
+		for (uint32_t i = 0; i < JOIN_PARTITIONS; i++)
+			spill_free(parts[i]);
+		if (result != 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* ---- the probe side's order ------------------------------------------- */
+
+/* One probe batch: its rows, without their numbers. */
+static int
+give_batch(struct spill_join *join, struct join_collector *collector,
+    const struct remembered *remembered, struct join_output *output,
+    struct error *err)
+{
+	uint32_t probe_count = join->probe_schema.count - 1;
+	uint32_t column_count = join->joined_schema.count - 1;
+	struct batch like = {
+		.row_count = remembered->row_count,
+		.is_mark = remembered->is_mark,
+		.epoch = remembered->epoch,
+		.block = remembered->block
+	};
+	uint64_t end = collector->next + remembered->row_count;
+	const struct batch *rows;
+	const uint32_t *order;
+	uint32_t count;
+	int got;
+
+	join_output_begin(output, &like);
+	while ((got = join_collector_next(collector, end, &rows, &order,
+	    &count, err)) == 1) {
+		struct batch narrow = *rows;
+
+		memmove(narrow.columns + probe_count,
+		    narrow.columns + probe_count + 1,
+		    (column_count - probe_count) * sizeof(*narrow.columns));
+		if (join_output_rows(output, &narrow, order, count,
+		    err) != 0)
+			return -1;
+	}
+	return got == 0 ? join_output_end(output, err) : -1;
+}
+
+static int
+give_all(struct spill_join *join, struct spill *const *joined,
+    struct batch_sink *out, struct error *err)
+{
+	const struct remembered *remembered =
+	    (const struct remembered *)(void *)join->remembered.data;
+	size_t count = join->remembered.len / sizeof(*remembered);
+	struct join_collector collector;
+	struct join_output output;
+	int result = join_collector_init(&collector, joined,
+	    &join->joined_schema, join->probe_schema.count - 1,
+	    join->probe_rows, err);
+
+	join_output_init(&output, join->plan, &join->plan->header.schema,
+	    out, NULL);
+	for (size_t i = 0; i < count && result == 0; i++)
+		result = give_batch(join, &collector, &remembered[i],
+		    &output, err);
+	join_output_release(&output);
+	join_collector_release(&collector);
+	return result;
+}
+
+/* ---- all of it -------------------------------------------------------- */
+
+int
+join_spill_run(const struct join_plan *plan, struct join_build *loaded,
+    struct batch_source *probe, struct batch_source *build,
+    struct batch_sink *out, struct join_counts *counts, struct error *err)
+{
+	struct spill_join join;
+	struct join_cutter builds, probes;
+	struct spill *joined[JOIN_PARTITIONS] = { NULL };
+	int result;
+
+	spill_join_init(&join, plan, counts);
+	join_cutter_init(&builds, &join.build_schema, join.build_keys,
+	    plan->key_count, 0, 1, plan);
+	join_cutter_init(&probes, &join.probe_schema, plan->probe_keys,
+	    plan->key_count, 0, 0, plan);
+	result = cut_loaded(&join, loaded, &builds, err);
+	if (result == 0)
+		result = cut_build(&join, build, &builds, err);
+	if (result == 0)
+		result = join_cutter_finish(&builds, err);
+	if (result == 0)
+		result = cut_probe(&join, probe, &probes, err);
+	if (result == 0)
+		result = join_cutter_finish(&probes, err);
+	counts->unmatched2 += builds.null_count;
+	if (result == 0)
+		result = join_partitions(&join, &builds, &probes, joined, 1,
+		    err);
+	join_cutter_release(&builds);
+	join_cutter_release(&probes);
+	if (result == 0)
+		result = give_all(&join, joined, out, err);
+	for (uint32_t p = 0; p < JOIN_PARTITIONS; p++)
+		spill_free(joined[p]);
+	spill_join_release(&join);
+	return result;
+}
