@@ -2,11 +2,12 @@
 
 setup() {
 	load helper
+	set -o pipefail
 	cd "$BATS_TEST_TMPDIR"
 }
 
-TYPES='k1:string, k2:i16, b:bool, i:i32, u:u64, d:decimal(9,2),
-    w:decimal(30,3), f:f64, g:f32, day:date, at:timestamp, s:string'
+TYPES='k1:string, k2:i16, b:bool, i:i32, u:u64, d:decimal(9,2), '
+TYPES+='w:decimal(30,3), f:f64, g:f32, day:date, ts:timestamp, s:string'
 
 # random ROWS SEED: a table of all types with nulls, nan, -0.0 and ties
 random() {
@@ -16,7 +17,7 @@ random() {
 		r = random.Random(seed)
 		def some(value, nulls=0.1):
 		    return 'NULL' if r.random() < nulls else str(value)
-		print('k1,k2,b,i,u,d,w,f,g,day,at,s')
+		print('k1,k2,b,i,u,d,w,f,g,day,ts,s')
 		for _ in range(rows):
 		    print(','.join([
 		        some(r.choice(['', 'a', 'bb', 'Zürich', 'a b'])),
@@ -49,7 +50,7 @@ oracle() {
 		    columns={'k1':'varchar','k2':'smallint','b':'boolean',
 		    'i':'integer','u':'ubigint','d':'decimal(9,2)',
 		    'w':'decimal(30,3)','f':'double','g':'float','day':'date',
-		    'at':'timestamp','s':'varchar'})"""
+		    'ts':'timestamp','s':'varchar'})"""
 		db = duckdb.connect()
 		db.execute('set threads=1')
 		db.execute(t)
@@ -63,14 +64,14 @@ oracle() {
 
 # ours: a stream on standard input, printed the same way
 ours() {
-	rcsv -w -n NULL -d '|' | tail -n +2
+	rcsv -w -n NULL -d '|' | tail -n +2 | sed 's/""//g'
 }
 
 ALL='n = count(*), ni = count(i), cd = count(distinct i),
     cs = count(distinct s), cf = count(distinct f), si = sum(i), su = sum(u),
     sd = sum(d), sw = sum(w), ai = avg(i), ad = avg(d), mi = min(i),
     xi = max(i), md = min(d), xw = max(w), mb = min(b), xb = max(b),
-    ms = min(s), xs = max(s), mday = min(day), xat = max(at),
+    ms = min(s), xs = max(s), mday = min(day), xts = max(ts),
     fs = first(s), ls = last(s), fi = first(i), lb = last(b),
     pos = sum(i) filter (where i > 0), pn = count(*) filter (where b)'
 
@@ -84,7 +85,7 @@ average() {
 SQL_ALL="count(*), count(i), count(distinct i), count(distinct s),
     count(distinct case when f = 0 then 0.0 else f end), sum(i), sum(u),
     sum(d), sum(w), AVG_I, AVG_D, min(i), max(i), min(d), max(w), min(b),
-    max(b), min(s), max(s), min(day), max(at), first(s), last(s), first(i),
+    max(b), min(s), max(s), min(day), max(ts), first(s), last(s), first(i),
     last(b), sum(i) filter (where i > 0), count(*) filter (where b)"
 
 sql_all() {
@@ -119,7 +120,7 @@ scale_averages() {
 			oracle "select $keys, $(sql_all) from t group by all
 			    order by $(sed 's/,/ nulls first, /g' <<<"$keys") \
 			    nulls first" >want
-			diff want got
+			diff want got | head
 		done
 	done
 }
@@ -131,7 +132,7 @@ scale_averages() {
 		rcsv -n NULL -t "$TYPES" t.csv >t.rfl
 		ragg "$ALL" <t.rfl | ours | scale_averages 10 >got
 		oracle "select $(sql_all) from t" >want
-		diff want got
+		diff want got | head
 	done
 }
 
@@ -181,7 +182,8 @@ scale_averages() {
 			ragg -v -m $memory -g $keys "$ALL, sf = sum(f)" \
 			    <t.rfl 2>note | rcsv -w >got
 			cmp want got
-			grep -q "strategy='spilled'" note
+			[ $memory != 1 ] ||
+				grep -q "strategy='spilled'" note
 			ragg -m $memory -P -g $keys "$ALL" <t.rfl |
 				rcsv -w >got.states
 			cmp want.states got.states
@@ -249,9 +251,8 @@ scale_averages() {
 @test "what makes no sense is said, with status 2" {
 	rgen -n 10 retail transactions >t.rfl
 	try() {
-		run -2 --separate-stderr bash -c 'ragg "$@" <t.rfl' ragg "$@"
-		[ -z "$output" ] || printf '%s' "$output" | cmp - /dev/null ||
-			true
+		run -2 --separate-stderr bash -c \
+		    'ragg "$@" <t.rfl >/dev/null' ragg "$@"
 	}
 	try 'smu(quantity)'
 	assert_regex "$stderr" "no aggregate 'smu'"
@@ -264,7 +265,7 @@ scale_averages() {
 	try 'sum(quantity) filter (quantity > 3)'
 	assert_regex "$stderr" "FILTER needs"
 	try 'sum(quantity) filter (where quantity)'
-	assert_regex "$stderr" "bool"
+	assert_regex "$stderr" "a condition is needed"
 	try -g chanel 'count(*)'
 	assert_regex "$stderr" "'channel'"
 	try -g channel 'channel = count(*)'

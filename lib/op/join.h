@@ -36,7 +36,7 @@ struct join_options {
 	enum join_type type;
 	enum join_strategy strategy;
 	const char *keys;		/* "left=right,both" */
-	const char *columns;		/* of the build side; NULL: all others */
+	const char *columns;		/* of the build side; NULL: all */
 	const char *suffix;		/* for build columns whose name is
 					 * taken; NULL: an error */
 	_Bool expects_unique_build;	/* n:1 and 1:1, else an error */

@@ -47,7 +47,7 @@ struct join_collector {
 	uint32_t rows[JOIN_PARTITIONS];		/* next of each batch */
 	uint32_t number_column;
 	uint64_t next;			/* numbers below have been taken */
-	uint32_t step;			/* numbers to take at once, for memory */
+	uint32_t step;			/* numbers to take at once */
 	struct batch_builder builder;
 	struct buffer numbers, order, places;
 };
