@@ -1,10 +1,14 @@
-/* rparquet: streams into Parquet files. */
+/* rparquet: Parquet files into a stream; -w: streams into Parquet files. */
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "base/fd.h"
 #include "base/text.h"
 #include "cli/cli.h"
 #include "format/parquet_codec.h"
+#include "table/dataset.h"
+#include "table/parquet_describe.h"
 #include "table/parquet_table.h"
 
 static const struct cli_tool tool = {
@@ -17,7 +21,8 @@ static const struct cli_tool tool = {
 };
 
 struct options {
-	_Bool is_writing, keeps_keys, is_dry;
+	_Bool is_writing, keeps_keys, is_dry, is_asking;
+	const char *columns, *key_types, *where, *part;
 	const char *output, *partition, *codec, *if_exists;
 	uint64_t row_group_rows, max_partitions;
 };
@@ -25,8 +30,22 @@ struct options {
 static const struct cli_option *
 option_table(struct options *o)
 {
-	static struct cli_option table[16];
+	static struct cli_option table[20];
 	const struct cli_option all[] = {
+		{0, "", CLI_HEADING, NULL, "Reading:", NULL, 0},
+		{'c', "columns", CLI_TEXT, "COLUMNS",
+		    "only these, in this order", &o->columns, 0},
+		{'f', "where", CLI_TEXT, "EXPR",
+		    "only rows where it is true; reads no more than it must",
+		    &o->where, 0},
+		{'k', "key-types", CLI_TEXT, "KEY:TYPE,...",
+		    "types of partition keys (.manifest's, or string)",
+		    &o->key_types, 0},
+		{'P', "part", CLI_TEXT, "K/N", "only slice K of N", &o->part,
+		    CLI_NEUTRAL},
+		{'i', "meta", CLI_FLAG, NULL,
+		    "print row groups, columns and encodings instead",
+		    &o->is_asking, 0},
 		{0, "", CLI_HEADING, NULL, "Writing:", NULL, 0},
 		{'w', "write", CLI_FLAG, NULL,
 		    "write standard input to --output", &o->is_writing, 0},
@@ -140,20 +159,104 @@ print_write_counts(const struct parquet_table_counts *counts)
 	    counts->is_unchanged ? " unchanged=1" : "");
 }
 
+/* ---- reading --------------------------------------------------------- */
+
+/* Options of one direction make no sense in the other. */
+static int
+check_direction(const struct options *o, struct error *err)
+{
+	_Bool reads = o->columns != NULL || o->key_types != NULL ||
+	    o->where != NULL || o->part != NULL || o->is_asking;
+	_Bool writes = o->output != NULL || o->partition != NULL ||
+	    o->codec != NULL || o->if_exists != NULL || o->keeps_keys ||
+	    o->is_dry || o->row_group_rows != 0 || o->max_partitions != 0;
+	if (o->is_writing && reads)
+		return error_usage(err, "--columns, --where, --key-types, "
+		    "--part and --meta are for reading, not for --write");
+	if (!o->is_writing && writes)
+		return error_usage(err,
+		    "options for writing, but no --write");
+	return 0;
+}
+
+static int
+run_meta(struct cli *cli, struct error *err)
+{
+	struct buffer text = {0};
+	int result = 0;
+	for (int i = 0; i < cli->operand_count && result == 0; i++)
+		result = parquet_describe(cli->operands[i], &text, err);
+	if (result == 0)
+		result = fd_write_full(STDOUT_FILENO, text.data, text.len,
+		    "standard output", err);
+	buffer_release(&text);
+	return result;
+}
+
+static int
+run_read(const struct options *o, struct cli *cli,
+    struct dataset_counts *counts, struct error *err)
+{
+	struct dataset_options options = {
+	    .paths = cli->operands,
+	    .path_count = (uint32_t)cli->operand_count,
+	    .columns = o->columns,
+	    .key_types = o->key_types,
+	    .where = o->where};
+	if (cli->operand_count == 0)
+		return error_usage(err, "no PATH to read; standard input "
+		    "cannot be a Parquet file, whose footer is at its end");
+	if (o->is_asking)
+		return run_meta(cli, err);
+	if (o->part != NULL && text_parse_part(o->part, &options.part,
+	    &options.part_count, err) != 0)
+		return error_prefix(err, "--part");
+	struct batch_sink *out = cli_output(cli, err);
+	struct batch_source *in = out == NULL ? NULL :
+	    dataset_new(&options, counts, err);
+	if (in == NULL)
+		return -1;
+	int result = stream_copy(cli_own_source(cli, in), out, err);
+	struct stage *stage = cli_stage(cli);
+	stage->kind = o->where != NULL ? STAGE_FILTER : STAGE_SOURCE;
+	stage->counts.in = counts->rows;
+	stage->counts.filtered = counts->filtered;
+	stage->measures.in_bytes = counts->bytes;
+	return result;
+}
+
+static void
+print_read_counts(const struct dataset_counts *counts)
+{
+	fprintf(stderr, "%s: files=%llu row_groups=%llu pruned_files=%llu "
+	    "pruned_row_groups=%llu rows=%llu bytes=%llu\n", tool.name,
+	    (unsigned long long)counts->files,
+	    (unsigned long long)counts->row_groups,
+	    (unsigned long long)counts->pruned_files,
+	    (unsigned long long)counts->pruned_row_groups,
+	    (unsigned long long)counts->rows,
+	    (unsigned long long)counts->bytes);
+}
+
 int
 main(int argc, char **argv)
 {
 	struct options options = {0};
 	struct parquet_table_counts written = {0};
+	struct dataset_counts read = {0};
 	struct cli cli;
 	struct error err = {0};
 	cli_parse(&cli, &tool, option_table(&options), argc, argv);
 	_Bool is_verbose = cli.is_verbose;
-	int result = options.is_writing ?
-	    run_write(&options, &cli, &written, &err) :
-	    error_usage(&err, "reading is not possible yet");
+	int result = check_direction(&options, &err);
+	if (result == 0)
+		result = options.is_writing ?
+		    run_write(&options, &cli, &written, &err) :
+		    run_read(&options, &cli, &read, &err);
 	int status = cli_finish(&cli, result, &err);
 	if (status == STATUS_OK && is_verbose && options.is_writing)
 		print_write_counts(&written);
+	else if (status == STATUS_OK && is_verbose && !options.is_asking)
+		print_read_counts(&read);
 	return status;
 }

@@ -107,7 +107,9 @@ choose_codec(struct parquet_column_writer *writer,
 	struct buffer *sample = &scratch->trial;
 	size_t data = writer->waiting.len;
 	sample->len = 0;
-	put_entries(writer, SAMPLE_MAX_BYTES, sample);
+	/* Numbers of a dictionary shrink, but are few; strings are not. */
+	if (writer->physical == PARQUET_BYTE_ARRAY)
+		put_entries(writer, SAMPLE_MAX_BYTES, sample);
 	buffer_append(sample, writer->waiting.data,
 	    data < SAMPLE_MAX_BYTES ? data : SAMPLE_MAX_BYTES);
 	if (compress(writer, scratch, sample->data, sample->len, err) != 0)
