@@ -121,7 +121,7 @@ void
 rcsv_cast_binaries(struct rcsv_cast *cast, const struct rcsv_rows *rows,
     uint32_t position, const struct table_field *field, uint32_t column,
     struct column_builder *out);
-/* -1 if the dictionary is full; nothing is built then. */
+/* -1 if the dictionary is full, or empty; nothing is built then. */
 int
 rcsv_cast_codes(struct rcsv_cast *cast, const struct rcsv_rows *rows,
     uint32_t position, uint32_t column, struct rcsv_coder *coder,

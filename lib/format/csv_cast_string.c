@@ -302,6 +302,11 @@ rcsv_cast_codes(struct rcsv_cast *cast, const struct rcsv_rows *rows,
 		else
 			cast->codes[row] = code;
 	}
+	/* nulls only so far: there is no code to give them */
+	if (coder->dictionary->count == 0) {
+		rcsv_cast_clear_nulls(cast, rows->count);
+		return -1;
+	}
 	store_codes(coder, cast->codes, rows->count, out);
 	return 0;
 }

@@ -317,6 +317,18 @@ table_value_parse(const struct table_field *field, const char *text,
 	}
 }
 
+/* A moment with a zone, where the type has none. */
+static _Bool
+has_unwanted_zone(const struct table_field *field, const void *text,
+    size_t len)
+{
+	int64_t us;
+	_Bool has_zone = 0;
+	return field->type.id == TYPE_TIMESTAMP && !field->type.is_utc &&
+	    datetime_parse_timestamp(text, len, &us, &has_zone) == 0 &&
+	    has_zone;
+}
+
 void
 table_fault_explain(const struct table_field *field, enum table_fault fault,
     const void *text, size_t len, struct buffer *out)
@@ -331,6 +343,9 @@ table_fault_explain(const struct table_field *field, enum table_fault fault,
 	else if (fault == TABLE_INEXACT)
 		buffer_printf(out, "'%s' has more than the %u decimals of %s",
 		    quoted, field->type.scale, type);
+	else if (has_unwanted_zone(field, text, len))
+		buffer_printf(out, "'%s' has a zone, a timestamp has none "
+		    "(timestamp(utc) has)", quoted);
 	else if (field->has_format)
 		buffer_printf(out, "'%s' is not a %s of the format %s", quoted,
 		    type_name(field->type.id), field->format_text);

@@ -196,6 +196,9 @@ input_read(struct input *input, void *bytes, size_t len, size_t *got,
 		size_t out = 0;
 		if (refill(input, err) != 0)
 			return -1;
+		/* Without input zstd would ask for the next frame. */
+		if (input->is_at_end && !input->is_within)
+			break;
 		if (unpack(input, to + *got, len - *got, &out, err) != 0)
 			return -1;
 		*got += out;
