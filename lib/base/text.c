@@ -29,11 +29,17 @@ take_quoted(const char *p, struct buffer *item)
 	return NULL;
 }
 
+static _Bool
+is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\n';
+}
+
 int
 text_next_item(const char **list, char **item, struct error *err)
 {
 	const char *p = *list;
-	while (*p == ' ')
+	while (is_blank(*p))
 		p++;
 	if (*p == '\0')
 		return 0;
@@ -54,7 +60,7 @@ text_next_item(const char **list, char **item, struct error *err)
 			depth--;
 	}
 	const char *end = p;
-	while (end > begin && end[-1] == ' ')
+	while (end > begin && is_blank(end[-1]))
 		end--;
 	buffer_append(&text, begin, (size_t)(end - begin));
 	if (text.len == 0) {

@@ -11,11 +11,11 @@
 
 /*
  * Takes the next item of a comma-separated list from *list and moves *list
- * behind it.  Blanks around an item are dropped; an item in double quotes
- * may hold anything, with "" for a quote; commas in parentheses do not
- * separate, so that "a:decimal(10,2),b" is two items.  *item is new, the
- * caller's to mem_free.  Returns 1, 0 at the end of the list, -1 for an
- * empty item or an open quote.
+ * behind it.  Blanks, tabs and newlines around an item are dropped; an item
+ * in double quotes may hold anything, with "" for a quote; commas in
+ * parentheses do not separate, so that "a:decimal(10,2),b" is two items.
+ * *item is new, the caller's to mem_free.  Returns 1, 0 at the end of the
+ * list, -1 for an empty item or an open quote.
  */
 int
 text_next_item(const char **list, char **item, struct error *err);
