@@ -31,6 +31,7 @@ struct stream_writer {
 	_Bool has_begun;
 	struct writer_column *columns;	/* owned */
 	struct column *views;		/* owned; what goes out */
+	struct buffer no_texts;		/* zeroes: offsets of empty values */
 	struct buffer meta;
 	struct frame_piece *pieces;	/* owned, three a column */
 	struct hash_state *sums;	/* owned */
@@ -121,6 +122,17 @@ begin_recoding(struct writer_column *column, struct type type)
 	}
 }
 
+/* All rows are null, and no entry was ever used: there is nothing to code. */
+static void
+make_plain(struct stream_writer *writer, struct column *view, uint32_t rows)
+{
+	buffer_resize(&writer->no_texts, ((size_t)rows + 1) * sizeof(int32_t));
+	view->code_bytes = 0;
+	view->dictionary = NULL;
+	view->values = writer->no_texts.data;
+	view->bytes = writer->no_texts.data;
+}
+
 /* Prepares one column to go out, its dictionary sent. */
 static int
 prepare_column(struct stream_writer *writer, uint32_t index,
@@ -142,13 +154,16 @@ prepare_column(struct stream_writer *writer, uint32_t index,
 	if (!state->is_recoded && column->dictionary->count > state->sent &&
 	    !recode_is_in_order(column, rows, state->sent))
 		begin_recoding(state, column->type);
-	if (!state->is_recoded)
-		return send_entries(writer, index, column->dictionary, err);
-	if (recoder_map(&state->recoder, 0, column, rows, view, err) != 0)
+	if (state->is_recoded && recoder_map(&state->recoder, 0, column, rows,
+	    view, err) != 0)
 		return -1;
 	if (view->code_bytes == 0)
 		return 0;
-	return send_entries(writer, index, state->recoder.merged, err);
+	if (view->dictionary->count == 0) {
+		make_plain(writer, view, rows);
+		return 0;
+	}
+	return send_entries(writer, index, view->dictionary, err);
 }
 
 /* ---- batches --------------------------------------------------------- */
@@ -365,6 +380,7 @@ writer_free(struct batch_sink *sink)
 	mem_free(writer->views);
 	mem_free(writer->pieces);
 	mem_free(writer->name);
+	buffer_release(&writer->no_texts);
 	buffer_release(&writer->meta);
 	hash_state_free(writer->sums);
 	mem_free(writer);
