@@ -126,7 +126,7 @@ bind_in(struct binder *b, const struct ast *ast)
 		node = node_with(b, ast, NODE_CALL, type_of(TYPE_BOOL), items,
 		    1);
 		node->kernel = kernel_in;
-		if (in_list_prepare(node, items + 1, count - 1) != 0)
+		if (in_list_prepare(node, type, items + 1, count - 1) != 0)
 			return bind_error(b, ast->begin, "the list is too "
 			    "long");
 		node = node_fold(b, node);

@@ -24,6 +24,7 @@ struct blend {
 	uint8_t *remaining;
 	uint8_t *valid;
 	uint16_t *branch;	/* of each row of a string: index + 1, or 0 */
+	_Bool *has_run;		/* [arg_count]; values whose rows may be used */
 };
 
 #define NAME copy_1
@@ -85,6 +86,7 @@ take_branch(struct blend *b, uint32_t arg)
 	const struct vector *from = &b->node->args[arg]->out;
 	size_t len = bitmap_bytes(b->run->rows);
 	const uint8_t *valid = from->column.validity;
+	b->has_run[arg] = 1;
 	for (size_t i = 0; i < len; i++)
 		b->remaining[i] &= (uint8_t)~b->chosen[i];
 	if (from->is_constant && valid != NULL)
@@ -197,13 +199,10 @@ can_be_coded(const struct blend *b)
 	const struct node *node = b->node;
 	if (node->type.id != TYPE_STRING)
 		return 0;
-	_Bool is_case = node->kind == NODE_CASE;
 	for (uint32_t i = 0; i < node->arg_count; i++) {
-		if (is_case && i % 2 == 0 && i + 1 < node->arg_count)
-			continue;
 		const struct vector *v = &node->args[i]->out;
-		if (!v->is_constant && v->column.code_bytes == 0 &&
-		    v->column.values != NULL)
+		if (b->has_run[i] && !v->is_constant &&
+		    v->column.code_bytes == 0)
 			return 0;
 	}
 	return 1;
@@ -238,8 +237,7 @@ map_constants(struct blend *b, const struct code_map *maps, uint32_t *codes)
 		return 0;
 	for (uint32_t i = 0; i < node->arg_count; i++) {
 		const struct vector *v = &node->args[i]->out;
-		if (v->column.values == NULL || v->column.type.id !=
-		    TYPE_STRING)
+		if (!b->has_run[i])
 			continue;
 		if (!v->is_constant || maps[i].codes[0] == DICTIONARY_NONE)
 			return 0;
@@ -259,7 +257,7 @@ map_codes(struct blend *b, uint32_t *codes)
 	if (node->dictionary == NULL)
 		node->dictionary = dictionary_new();
 	for (uint32_t i = 0; i < node->arg_count; i++)
-		if (node->args[i]->out.column.values != NULL)
+		if (b->has_run[i])
 			grow_map(&maps[i],
 			    node->args[i]->out.column.dictionary);
 	if (map_constants(b, maps, codes))
@@ -341,10 +339,13 @@ start_blend(struct blend *b)
 	size_t len = (bitmap_bytes(rows) + 63) / 64 * 64;
 	struct buffer *scratch = &b->node->spare.bytes;
 	scratch->len = 0;
-	buffer_reserve(scratch, len * 2 + (size_t)rows * sizeof(uint16_t));
+	buffer_reserve(scratch, len * 2 + (size_t)rows * sizeof(uint16_t) +
+	    b->node->arg_count);
 	b->chosen = scratch->data;
 	b->remaining = scratch->data + len;
 	b->branch = (uint16_t *)(void *)(scratch->data + len * 2);
+	b->has_run = (_Bool *)(b->branch + rows);
+	memset(b->has_run, 0, b->node->arg_count);
 	if (b->run->active != NULL)
 		memcpy(b->remaining, b->run->active, bitmap_bytes(rows));
 	else
@@ -373,12 +374,6 @@ blend_eval(struct run *run, struct node *node)
 	    .is_text = type_is_variable(node->type)};
 	const uint8_t *active = run->active;
 	start_blend(&b);
-	/* Vectors of branches that were not run must not be looked at. */
-	for (uint32_t i = 0; i < node->arg_count; i++) {
-		struct node *arg = node->args[i];
-		if (arg->kind != NODE_CONSTANT && !arg->is_ready)
-			arg->out.column.values = NULL;
-	}
 	int result = node->kind == NODE_CASE ? run_case(&b) : run_coalesce(&b);
 	run->active = active;
 	if (result == 0 && b.is_text)

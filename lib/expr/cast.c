@@ -325,7 +325,8 @@ bind_common(struct binder *b, const struct ast *ast, struct node **items,
 		items[i] = bind_convert(b, ast, items[i], *type);
 		if (items[i] == NULL)
 			return -1;
-		if (is_moment(*type) && items[i]->kind == NODE_CALL &&
+		if (items[i]->kind == NODE_CALL && is_moment(*type) &&
+		    items[i]->kernel == kernel_from_text &&
 		    items[i]->args[0]->is_literal) {
 			bind_error(b, items[i]->args[0]->begin, "this text is "
 			    "not a %s", type_format(*type, left));

@@ -198,6 +198,19 @@ empty_result(struct expr *expr, const struct column **result)
 	*result = &v->column;
 }
 
+/* All rows are null: codes of a dictionary without entries help nobody. */
+static const struct column *
+uncode_nulls(struct expr *expr, uint32_t rows)
+{
+	struct vector *v = &expr->result;
+	vector_set_validity(v, expr->root->out.column.validity, rows);
+	vector_start_text(v, expr->root->type, rows);
+	for (uint32_t i = 0; i < rows; i++)
+		vector_put(v, i, NULL, 0);
+	vector_finish(v, rows);
+	return &v->column;
+}
+
 int
 expr_eval(struct expr *expr, const struct batch *batch,
     const struct column **result, struct error *err)
@@ -217,6 +230,9 @@ expr_eval(struct expr *expr, const struct batch *batch,
 	expr->rows_seen += run.rows;
 	if (!root->out.is_constant) {
 		*result = &root->out.column;
+		if ((*result)->code_bytes != 0 &&
+		    (*result)->dictionary->count == 0)
+			*result = uncode_nulls(expr, run.rows);
 		return 0;
 	}
 	if (vector_broadcast(&expr->result, &root->out, run.rows,

@@ -6,6 +6,7 @@
 #include "base/datetime.h"
 #include "base/decimal.h"
 #include "base/text.h"
+#include "expr/kernel.h"
 
 #define KERNEL(kernel)
 #define PREPARE(function)
@@ -324,6 +325,7 @@ make_call(struct binder *b, const struct ast *ast,
 			return NULL;
 		if ((letter == 'd' || letter == 't') &&
 		    args[i]->kind == NODE_CALL &&
+		    args[i]->kernel == kernel_from_text &&
 		    args[i]->args[0]->is_literal)
 			return bind_error(b, ast->args[i]->begin, "this text "
 			    "is not a %s", letter_text(letter));

@@ -84,15 +84,16 @@ free_list(void *state)
 }
 
 int
-in_list_prepare(struct node *node, struct node **items, uint32_t count)
+in_list_prepare(struct node *node, struct type type, struct node **items,
+    uint32_t count)
 {
 	struct in_list *list = mem_zalloc(sizeof(*list));
-	_Bool is_text = type_is_variable(node->args[0]->type);
+	_Bool is_text = type_is_variable(type);
 	list->texts = is_text ? dictionary_new() : NULL;
 	list->numbers = is_text ? NULL : mem_array(count, sizeof(int128));
 	node->state = list;
 	node->state_free = free_list;
-	column_builder_init(&list->values, node->args[0]->type);
+	column_builder_init(&list->values, type);
 	for (uint32_t i = 0; i < count; i++) {
 		const struct vector *item = &items[i]->out;
 		if (vector_is_null(item, 0)) {
@@ -100,8 +101,10 @@ in_list_prepare(struct node *node, struct node **items, uint32_t count)
 			node->may_be_null = 1;
 			continue;
 		}
-		if (column_builder_append(&list->values, &item->column, 0,
-		    1) != 0)
+		/* The same width and scale, perhaps of fewer digits. */
+		struct column value = item->column;
+		value.type = type;
+		if (column_builder_append(&list->values, &value, 0, 1) != 0)
 			return -1;
 		if (is_text) {
 			uint32_t len;

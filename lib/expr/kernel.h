@@ -78,9 +78,10 @@ expr_kernel kernel_add_days;		/* date, i64 */
 expr_kernel kernel_add_interval;	/* date or timestamp, i64; state */
 expr_kernel kernel_subtract_dates;
 
-/* kernel_in's list: constants of the value's type, not null. */
+/* kernel_in's list: constants, which like the value are of this type. */
 int
-in_list_prepare(struct node *node, struct node **items, uint32_t count);
+in_list_prepare(struct node *node, struct type type, struct node **items,
+    uint32_t count);
 
 /* Its items, those that are not null, as a column; borrowed. */
 struct column

@@ -296,8 +296,6 @@ map_entries(struct call *call, const struct column *codes)
 	struct node *node = call->node;
 	uint32_t *map = (uint32_t *)(void *)lift->codes.data;
 	struct column texts = column_builder_view(&lift->texts);
-	if (node->dictionary == NULL)
-		node->dictionary = dictionary_new();
 	for (uint32_t row = 0; row < call->rows; row++) {
 		if (!row_is_live(call->live, row))
 			continue;
@@ -381,6 +379,8 @@ lift_eval(struct call *call, uint32_t arg)
 		gather(vector_start(call->out, node->type, call->rows),
 		    lift->table.data, width, codes, call->rows);
 	} else {
+		if (node->dictionary == NULL)
+			node->dictionary = dictionary_new();
 		if (node->type.id != TYPE_STRING || (lift->unmapped > 0 &&
 		    !map_entries(call, codes))) {
 			lift->is_full = 1;

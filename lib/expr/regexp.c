@@ -168,16 +168,6 @@ kernel_regexp_extract(struct call *call)
 	return text_rows(call, step_regexp_extract);
 }
 
-static void
-append(struct call *call, size_t *used, const uint8_t *bytes, size_t len)
-{
-	if (len == 0)
-		return;
-	uint8_t *out = text_room(call, *used + len);
-	memcpy(out + *used, bytes, len);
-	*used += len;
-}
-
 /* The replacement: \0 is the match, \1 to \9 its groups. */
 static void
 append_replacement(struct call *call, size_t *used, struct text by,
@@ -186,17 +176,17 @@ append_replacement(struct call *call, size_t *used, struct text by,
 	for (size_t i = 0; i < by.len; i++) {
 		uint8_t next = i + 1 < by.len ? by.bytes[i + 1] : 0;
 		if (by.bytes[i] != '\\' || next == 0) {
-			append(call, used, by.bytes + i, 1);
+			text_append(call, used, by.bytes + i, 1);
 			continue;
 		}
 		i++;
 		if (next < '0' || next > '9') {
-			append(call, used, &by.bytes[i], 1);
+			text_append(call, used, &by.bytes[i], 1);
 			continue;
 		}
 		const regmatch_t *group = &groups[next - '0'];
 		if (group->rm_so >= 0)
-			append(call, used, text.bytes + group->rm_so,
+			text_append(call, used, text.bytes + group->rm_so,
 			    (size_t)(group->rm_eo - group->rm_so));
 	}
 }
@@ -212,13 +202,13 @@ step_regexp_replace(struct call *call, uint32_t row)
 	while (at <= text.len && find(regexp, text, at, groups)) {
 		size_t begin = (size_t)groups[0].rm_so;
 		size_t end = (size_t)groups[0].rm_eo;
-		append(call, &used, text.bytes + at, begin - at);
+		text_append(call, &used, text.bytes + at, begin - at);
 		append_replacement(call, &used, by, text, groups);
 		at = end;
 		if (end == begin) {
 			/* An empty match: one byte goes by. */
 			if (at < text.len)
-				append(call, &used, text.bytes + at, 1);
+				text_append(call, &used, text.bytes + at, 1);
 			at++;
 		}
 		if (used > (size_t)KERNEL_MAX_TEXT_BYTES) {
@@ -231,7 +221,7 @@ step_regexp_replace(struct call *call, uint32_t row)
 			break;
 	}
 	if (at < text.len)
-		append(call, &used, text.bytes + at, text.len - at);
+		text_append(call, &used, text.bytes + at, text.len - at);
 	return text_done(call, row, used);
 }
 

@@ -5,6 +5,8 @@
 #ifndef EXPR_TEXT_H
 #define EXPR_TEXT_H
 
+#include <string.h>
+
 #include "expr/kernel.h"
 
 struct text {
@@ -45,6 +47,22 @@ text_room(struct call *call, size_t len)
 		out->column.bytes = out->bytes.data;
 	}
 	return out->bytes.data + out->bytes.len;
+}
+
+/* Adds to a result of which *used bytes are written already. */
+static inline void
+text_append(struct call *call, size_t *used, const uint8_t *bytes,
+    size_t len)
+{
+	struct vector *out = call->out;
+	if (len == 0)
+		return;
+	/* What is written counts while the buffer grows: it is kept. */
+	out->bytes.len += *used;
+	uint8_t *at = text_room(call, len);
+	out->bytes.len -= *used;
+	memcpy(at, bytes, len);
+	*used += len;
 }
 
 /* `len` bytes were written there. */

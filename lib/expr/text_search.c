@@ -81,16 +81,6 @@ kernel_contains(struct call *call)
 
 /* ---- replacing ------------------------------------------------------- */
 
-static void
-append(struct call *call, size_t *used, const uint8_t *bytes, size_t len)
-{
-	if (len == 0)
-		return;
-	uint8_t *out = text_room(call, *used + len);
-	memcpy(out + *used, bytes, len);
-	*used += len;
-}
-
 static int
 step_replace(struct call *call, uint32_t row)
 {
@@ -102,8 +92,8 @@ step_replace(struct call *call, uint32_t row)
 	size_t used = 0, at = 0;
 	ptrdiff_t found;
 	while ((found = find_text(text, from, at)) >= 0) {
-		append(call, &used, text.bytes + at, (size_t)found - at);
-		append(call, &used, to.bytes, to.len);
+		text_append(call, &used, text.bytes + at, (size_t)found - at);
+		text_append(call, &used, to.bytes, to.len);
 		at = (size_t)found + from.len;
 		if (used > (size_t)KERNEL_MAX_TEXT_BYTES) {
 			text_none(call, row);
@@ -112,7 +102,7 @@ step_replace(struct call *call, uint32_t row)
 			    (long long)KERNEL_MAX_TEXT_BYTES);
 		}
 	}
-	append(call, &used, text.bytes + at, text.len - at);
+	text_append(call, &used, text.bytes + at, text.len - at);
 	return text_done(call, row, used);
 }
 
@@ -152,13 +142,13 @@ step_translate(struct call *call, uint32_t row)
 		    &code);
 		ptrdiff_t index = index_of(from, text.bytes + at, size);
 		if (index < 0) {
-			append(call, &used, text.bytes + at, size);
+			text_append(call, &used, text.bytes + at, size);
 		} else {
 			size_t begin = utf8_offset(to.bytes, to.len,
 			    (size_t)index);
 			size_t len = utf8_offset(to.bytes + begin,
 			    to.len - begin, 1);
-			append(call, &used, to.bytes + begin, len);
+			text_append(call, &used, to.bytes + begin, len);
 		}
 		at += size;
 	}
