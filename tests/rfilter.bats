@@ -68,8 +68,8 @@ sales() {
 }
 
 @test "the rejects of a run that fails do not appear" {
-	sales | head -c 100000 >cut
-	run -3 --separate-stderr rfilter -r others 'quantity = 1' <cut
+	sales | head -c 100000 >short
+	run -3 --separate-stderr rfilter -r others 'quantity = 1' <short
 	[ ! -e others ]
 	# a column _reason would be doubled
 	sales | rmap "_reason = 'x'" >input
