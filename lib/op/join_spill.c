@@ -19,6 +19,9 @@
 /* Reading a spilled partition back takes about twice its bytes. */
 #define MEMORY_FACTOR 2
 
+/* Cutting less costs more memory (buffers) than it saves. */
+#define MIN_CUT_BYTES (128 * 1024)
+
 /* A probe batch that is still to come out. */
 struct remembered {
 	uint32_t row_count;
@@ -290,7 +293,8 @@ is_too_large(const struct spill_join *join, const struct spill *spill)
 {
 	const struct budget *budget = join->plan->options->budget;
 
-	return spill_bytes(spill) > budget->limit_bytes / MEMORY_FACTOR;
+	return spill_bytes(spill) > MIN_CUT_BYTES &&
+	    spill_bytes(spill) > budget->limit_bytes / MEMORY_FACTOR;
 }
 
 static int

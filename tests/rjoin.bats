@@ -1,0 +1,302 @@
+# rjoin: what matches, in which order, by any strategy.
+
+setup() {
+	load helper
+	set -o pipefail
+	cd "$BATS_TEST_TMPDIR"
+}
+
+# The keys of both sides have nulls, ties, nan, zeros of both signs.
+PROBE='p:i32, k:i64, s:string, d:date, f:f64, m:decimal(9,2), b:bool, x:string'
+BUILD='q:i32, k:i16, t:string, d:date, g:f64, m:decimal(9,2), c:bool, x:string'
+
+# random ROWS SEED SPREAD NAMES: a table, its rows numbered
+random() {
+	"$ORACLE_PYTHON" - "$@" <<-'END'
+		import random, sys
+		rows, seed, spread = map(int, sys.argv[1:4])
+		r = random.Random(seed)
+		def some(value):
+		    return 'NULL' if r.random() < 0.07 else str(value)
+		print(sys.argv[4])
+		for i in range(rows):
+		    print(','.join([str(i),
+		        some(r.randint(-spread, spread)),
+		        some('k%d' % r.randint(0, spread)),
+		        some('2023-01-%02d' % r.randint(1, 28)),
+		        some(r.choice(['nan', '-0.0', '0.0', '1.5', 'inf'])),
+		        some('%d.25' % r.randint(0, spread)),
+		        some(r.choice(['true', 'false'])),
+		        some('v%d' % r.randint(0, 99))]))
+	END
+}
+
+# tables PROBE_ROWS BUILD_ROWS SPREAD SEED: p.rfl, q.rfl and their CSV
+tables() {
+	random "$1" "$4" "$3" p,k,s,d,f,m,b,x >p.csv
+	random "$2" "$4$4" "$3" q,k,t,d,g,m,c,x >q.csv
+	rcsv -n NULL -t "$PROBE" p.csv >p.rfl
+	rcsv -n NULL -t "$BUILD" q.csv >q.rfl
+}
+
+# oracle SQL: its rows over the views p and q, nulls as NULL
+oracle() {
+	"$ORACLE_PYTHON" - "$1" <<-'END'
+		import duckdb, sys
+		db = duckdb.connect()
+		for name, columns in (
+		    ('p', 'p:int k:bigint s:varchar d:date f:double '
+		        'm:decimal(9,2) b:boolean x:varchar'),
+		    ('q', 'q:int k:smallint t:varchar d:date g:double '
+		        'm:decimal(9,2) c:boolean x:varchar')):
+		    types = ', '.join("'%s': '%s'" % tuple(c.split(':'))
+		        for c in columns.split())
+		    db.execute("create view %s as select * from "
+		        "read_csv('%s.csv', header=true, nullstr='NULL', "
+		        "columns={%s})" % (name, name, types))
+		for row in db.execute(sys.argv[1]).fetchall():
+		    print('|'.join('NULL' if v is None else
+		        ('true' if v else 'false') if isinstance(v, bool) else
+		        str(v) for v in row))
+	END
+}
+
+# ours: a stream on standard input, printed the same way
+ours() {
+	rcsv -w -n NULL -d '|' | tail -n +2
+}
+
+# on KEYS: the condition that they stand for
+on() {
+	tr , '\n' <<<"$1" | awk -F= '{
+		right = NF > 1 ? $2 : $1
+		printf "%sp.%s = q.%s", (NR > 1 ? " and " : ""), $1, right
+	}'
+}
+
+KEYS='k d s=t,k f=g m,d b=c,d x,k k=q'
+
+@test "inner, left, semi and anti joins are DuckDB's, in the probe's order" {
+	need_oracle duckdb
+	for size in '700 500 20 1' '300 1500 3 2' '900 9 9 3' '500 0 5 4' \
+	    '0 50 5 5'; do
+		# shellcheck disable=SC2086
+		tables $size
+		for keys in $KEYS; do
+			on=$(on $keys)
+			rjoin -S _q -k $keys q.rfl <p.rfl |
+				rselect p,x,q | ours >got
+			oracle "select p, p.x, q from p join q on $on
+			    order by p, q" >want
+			cmp want got
+			rjoin -t left -c q,c -k $keys q.rfl <p.rfl |
+				rselect p,q,c | ours >got
+			oracle "select p, q, c from p left join q on $on
+			    order by p, q" >want
+			cmp want got
+			rjoin -t semi -k $keys q.rfl <p.rfl | ours >got
+			oracle "select * from p where exists
+			    (select 1 from q where $on) order by p" |
+				sed 's/-0\.0/-0.0/' >want
+			cmp want got
+			rjoin -t anti -k $keys q.rfl <p.rfl | ours >got
+			oracle "select * from p where not exists
+			    (select 1 from q where $on) order by p" >want
+			cmp want got
+		done
+	done
+}
+
+@test "all strategies give the same rows, in the same order" {
+	need_oracle duckdb
+	tables 3000 2000 40 7
+	for keys in k,d s=t x,m; do
+		left=$(sed 's/=[a-z]*//g' <<<$keys)
+		right=$(sed 's/[a-z]*=//g' <<<$keys)
+		rsort -k $left <p.rfl >p.sorted
+		rsort -k $right <q.rfl >q.sorted
+		for type in inner left semi anti; do
+			for input in p.rfl p.sorted; do
+				rjoin -S _ -t $type -k $keys q.sorted \
+				    <$input | rcsv -w >want
+				rjoin -S _ -t $type -b -k $keys q.sorted \
+				    <$input | rcsv -w >got
+				cmp want got
+				rjoin -v -S _ -t $type -m 1 -k $keys \
+				    q.sorted <$input 2>note | rcsv -w >got
+				cmp want got
+				grep -q "strategy='hash spilled'" note
+			done
+			rjoin -v -S _ -t $type -M -k $keys q.sorted \
+			    <p.sorted 2>note | rcsv -w >got
+			cmp want got
+			grep -q "strategy='merge'" note
+		done
+	done
+}
+
+@test "partitions that are too large are cut again" {
+	rgen -n 60000 retail transactions >t.rfl
+	rgen -n 400000 retail transactions | rselect txn_id,txn_ts >more.rfl
+	rjoin -k txn_id -S _2 more.rfl <t.rfl | rcsv -w >want
+	rjoin -v -m 1 -k txn_id -S _2 more.rfl <t.rfl 2>note | rcsv -w >got
+	cmp want got
+	# one key has most rows: it cannot be cut
+	rmap 'one = case when quantity < 5 then 1 else product_id end' \
+	    <t.rfl | rselect one,txn_id >skewed.rfl
+	rhead -n 20 <skewed.rfl | rselect one >few.rfl
+	rjoin -k one skewed.rfl <few.rfl | rcsv -w >want
+	rjoin -m 1 -k one skewed.rfl <few.rfl | rcsv -w >got
+	cmp want got
+}
+
+@test "the account closes on both sides, spilled or merged" {
+	need_oracle duckdb
+	tables 2000 1000 300 8
+	rsort -k k <p.rfl >p.sorted
+	rsort -k k <q.rfl >q.sorted
+	matched=$(oracle "select count(*) from p where k in
+	    (select k from q)")
+	matched2=$(oracle "select count(*) from q where k in
+	    (select k from p)")
+	for how in '' -b '-m 1' -M; do
+		for type in inner left semi anti; do
+			# shellcheck disable=SC2086
+			rjoin -v $how -t $type -S _ -k k q.sorted <p.sorted \
+			    2>note | rinfo >info
+			grep -q "in=2000 .*matched=$matched " note
+			grep -q "unmatched=$((2000 - matched)) " note
+			grep -q "in2=1000 matched2=$matched2 " note
+			grep -q "unmatched2=$((1000 - matched2)) " note
+			grep -q 'integrity: ok' info
+		done
+	done
+}
+
+@test "joined strings stay codes, and so do the probe side's" {
+	rgen retail customers >c.rfl
+	for how in '-b' '-m 1' ''; do
+		# shellcheck disable=SC2086
+		rgen -n 50000 retail transactions |
+			rjoin $how -k customer_id c.rfl | rinfo >info
+		grep -q 'region string.* coded by 4 ' info
+		grep -q 'channel string.* coded by 3 ' info
+	done
+}
+
+@test "slices joined one by one, gathered, are the whole" {
+	rgen retail customers | rfilter 'customer_id % 3 = 0' >c.rfl
+	for type in inner left semi anti; do
+		for how in -b '-m 1'; do
+			rfan -n 3 "rgen -n 100000 -p {k}/{n} retail \
+			    transactions | rjoin $how -t $type \
+			    -k customer_id c.rfl" | rcsv -w >got
+			rgen -n 100000 retail transactions |
+				rjoin -t $type -k customer_id c.rfl |
+				rcsv -w >want
+			cmp want got
+		done
+	done
+}
+
+@test "the probe side's sort keys are kept, its unique columns if they are" {
+	rgen retail customers >c.rfl
+	rgen -n 100 retail transactions |
+		rjoin -k customer_id c.rfl | rinfo >info
+	grep -q 'sorted by: txn_id' info
+	run ! grep -q 'unique' info
+	rgen -n 100 retail transactions |
+		rjoin -e n:1 -k customer_id c.rfl | rinfo >info
+	grep -q 'unique: txn_id' info
+}
+
+@test "a merge refuses sides that are not sorted, and says where" {
+	rgen -n 3000 retail transactions | rselect customer_id,txn_id >t.rfl
+	rgen retail customers >c.rfl
+	run -3 --separate-stderr bash -c \
+	    'rjoin -M -k customer_id c.rfl <t.rfl >/dev/null'
+	row=$(rcsv -w <t.rfl | tail -n +2 | awk -F, '
+	    NR > 1 && $1 < last { print NR ": customer_id = " $1 \
+	    " after customer_id = " last; exit } { last = $1 }')
+	assert_equal "$stderr" "rjoin: standard input: row $row: not sorted \
+by its keys, ascending, nulls first"
+	rsort -k customer_id <t.rfl >sorted.rfl
+	rsort -k 'customer_id desc' <c.rfl >falling.rfl
+	run -3 --separate-stderr bash -c \
+	    'rjoin -M -k customer_id falling.rfl <sorted.rfl >/dev/null'
+	assert_regex "$stderr" "build side: row 2: customer_id = 49999 after \
+customer_id = 50000: not sorted"
+}
+
+@test "an unexpected second row of a key is an error that names it" {
+	printf 'k,v\n1,a\n2,b\n3,c\n' >one.csv
+	printf 'k,w\n2,x\n1,y\n2,z\n' >two.csv
+	rcsv -t 'k:i32, v:string' one.csv >one.rfl
+	rcsv -t 'k:i32, w:string' two.csv >two.rfl
+	rsort -k k <two.rfl >sorted.rfl
+	for how in '' -b '-m 1' -M; do
+		for expect in n:1 1:1; do
+			run -3 --separate-stderr bash -c "rjoin $how \
+			    -e $expect -k k sorted.rfl <one.rfl >/dev/null"
+			assert_regex "$stderr" 'build side.*k = 2 comes twice'
+			run -3 --separate-stderr bash -c "rjoin $how -e \
+			    1:1 -k k one.rfl <sorted.rfl >/dev/null"
+			assert_regex "$stderr" 'k = 2'
+		done
+		run -0 --separate-stderr bash -c "rjoin $how -e n:1 -k k \
+		    one.rfl <sorted.rfl >/dev/null"
+		run -0 --separate-stderr bash -c "rjoin $how -e 1:n -k k \
+		    sorted.rfl <one.rfl >/dev/null"
+		run -3 --separate-stderr bash -c "rjoin $how -e 1:n -k k \
+		    one.rfl <sorted.rfl >/dev/null"
+		assert_regex "$stderr" 'standard input.*k = 2'
+	done
+}
+
+@test "what cannot be joined is said, with status 2" {
+	rgen -n 10 retail transactions >t.rfl
+	rgen -n 10 retail customers >c.rfl
+	try() {
+		run -2 --separate-stderr bash -c \
+		    'rjoin "$@" <t.rfl >/dev/null' rjoin "$@"
+	}
+	try -k txn_id=customer_id c.rfl
+	assert_regex "$stderr" "'txn_id', a string, with 'customer_id', a i32"
+	try -k custmer_id=customer_id c.rfl
+	assert_regex "$stderr" "standard input: .*'customer_id'"
+	try -k customer_id=custmer_id c.rfl
+	assert_regex "$stderr" "build side: .*'customer_id'"
+	try -k customer_id t.rfl
+	assert_regex "$stderr" "both sides have a column 'txn_id'"
+	try -k customer_id -t full c.rfl
+	assert_regex "$stderr" "full joins are not supported yet"
+	try -k customer_id -t inter c.rfl
+	assert_regex "$stderr" "'inter' is no join"
+	try -k customer_id -e 2:1 c.rfl
+	assert_regex "$stderr" "'2:1' is none of"
+	try -k customer_id -b -M c.rfl
+	assert_regex "$stderr" "either --broadcast or --merge"
+	try c.rfl
+	assert_regex "$stderr" "which keys"
+	try -t semi -k customer_id -c region c.rfl
+	assert_regex "$stderr" "no columns of the build side"
+}
+
+@test "a broadcast that needs more memory than it may says so" {
+	rgen retail customers >c.rfl
+	rgen -n 10 retail transactions >t.rfl
+	run -4 --separate-stderr bash -c \
+	    'rjoin -b -m 1K -k customer_id c.rfl <t.rfl >/dev/null'
+	assert_regex "$stderr" "needs more than 1024 bytes"
+}
+
+@test "a build side that was cut short fails the join" {
+	rgen retail customers >c.rfl
+	head -c 100000 c.rfl >cut.rfl
+	rgen -n 10 retail transactions >t.rfl
+	for how in '' -b '-m 1' -M; do
+		run -3 --separate-stderr bash -c \
+		    "rjoin $how -k customer_id cut.rfl <t.rfl >/dev/null"
+		assert_regex "$stderr" 'cut.rfl'
+	done
+}
