@@ -39,9 +39,10 @@ tables() {
 	rcsv -n NULL -t "$BUILD" q.csv >q.rfl
 }
 
-# oracle SQL: its rows over the views p and q, nulls as NULL
+# oracle: for lines FILE:SQL the rows, over the views p and q, nulls as NULL
 oracle() {
-	"$ORACLE_PYTHON" - "$1" <<-'END'
+	cat >queries
+	"$ORACLE_PYTHON" - <<-'END'
 		import duckdb, sys
 		db = duckdb.connect()
 		for name, columns in (
@@ -54,10 +55,14 @@ oracle() {
 		    db.execute("create view %s as select * from "
 		        "read_csv('%s.csv', header=true, nullstr='NULL', "
 		        "columns={%s})" % (name, name, types))
-		for row in db.execute(sys.argv[1]).fetchall():
-		    print('|'.join('NULL' if v is None else
-		        ('true' if v else 'false') if isinstance(v, bool) else
-		        str(v) for v in row))
+		for line in open('queries'):
+		    name, sql = line.split(':', 1)
+		    with open(name, 'w') as out:
+		        for row in db.execute(sql).fetchall():
+		            print('|'.join('NULL' if v is None else
+		                ('true' if v else 'false')
+		                if isinstance(v, bool) else str(v)
+		                for v in row), file=out)
 	END
 }
 
@@ -84,25 +89,33 @@ KEYS='k d s=t,k f=g m,d b=c,d x,k k=q'
 		tables $size
 		for keys in $KEYS; do
 			on=$(on $keys)
-			rjoin -S _q -k $keys q.rfl <p.rfl |
-				rselect p,x,q | ours >got
-			oracle "select p, p.x, q from p join q on $on
-			    order by p, q" >want
-			cmp want got
+			echo "want.$keys.inner:select p, p.x, q, q.x from p
+			    join q on $on order by p, q" | tr -d '\n'
+			echo
+			echo "want.$keys.left:select p, q, c from p
+			    left join q on $on order by p, q" | tr -d '\n'
+			echo
+			echo "want.$keys.semi:select * from p where exists
+			    (select 1 from q where $on) order by p" |
+				tr -d '\n'
+			echo
+			echo "want.$keys.anti:select * from p where not exists
+			    (select 1 from q where $on) order by p" |
+				tr -d '\n'
+			echo
+		done | oracle
+		for keys in $KEYS; do
+			rjoin -c q,x -S _q -k $keys q.rfl <p.rfl |
+				rselect p,x,q,x_q | ours >got
+			cmp "want.$keys.inner" got
 			rjoin -t left -c q,c -k $keys q.rfl <p.rfl |
 				rselect p,q,c | ours >got
-			oracle "select p, q, c from p left join q on $on
-			    order by p, q" >want
-			cmp want got
-			rjoin -t semi -k $keys q.rfl <p.rfl | ours >got
-			oracle "select * from p where exists
-			    (select 1 from q where $on) order by p" |
-				sed 's/-0\.0/-0.0/' >want
-			cmp want got
-			rjoin -t anti -k $keys q.rfl <p.rfl | ours >got
-			oracle "select * from p where not exists
-			    (select 1 from q where $on) order by p" >want
-			cmp want got
+			cmp "want.$keys.left" got
+			for type in semi anti; do
+				rjoin -t $type -k $keys q.rfl <p.rfl |
+					ours >got
+				cmp "want.$keys.$type" got
+			done
 		done
 	done
 }
@@ -155,10 +168,11 @@ KEYS='k d s=t,k f=g m,d b=c,d x,k k=q'
 	tables 2000 1000 300 8
 	rsort -k k <p.rfl >p.sorted
 	rsort -k k <q.rfl >q.sorted
-	matched=$(oracle "select count(*) from p where k in
-	    (select k from q)")
-	matched2=$(oracle "select count(*) from q where k in
-	    (select k from p)")
+	oracle <<-'END'
+		1:select count(*) from p where k in (select k from q)
+		2:select count(*) from q where k in (select k from p)
+	END
+	matched=$(cat 1) matched2=$(cat 2)
 	for how in '' -b '-m 1' -M; do
 		for type in inner left semi anti; do
 			# shellcheck disable=SC2086

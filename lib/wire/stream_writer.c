@@ -18,6 +18,7 @@
 struct writer_column {
 	const struct dictionary *current;	/* the batches' own */
 	uint32_t sent;				/* entries sent so far */
+	_Bool is_announced;			/* the reader has a dictionary */
 	_Bool is_recoded;
 	struct recoder recoder;
 };
@@ -82,8 +83,10 @@ send_entries(struct stream_writer *writer, uint32_t index,
 	struct writer_column *column = &writer->columns[index];
 	uint32_t first = column->sent;
 	uint32_t count = dictionary->count - first;
-	if (count == 0)
+	/* a batch of nulls needs a dictionary too, if an empty one */
+	if (count == 0 && column->is_announced)
 		return 0;
+	column->is_announced = 1;
 	const int32_t *offsets = dictionary_offsets(dictionary);
 	int32_t *own = mem_array((size_t)count + 1, sizeof(*own));
 	for (uint32_t i = 0; i <= count; i++)
