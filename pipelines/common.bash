@@ -1,0 +1,40 @@
+# What the recipes of the pipelines share.  Sourced.
+#
+# OUT      where everything lies
+# MEMORY   of each tool that holds rows
+set -euo pipefail
+
+WORK=$OUT/.work		# between two commands; gone afterwards
+STATS=$OUT/.stats	# the account of each run
+
+# begin NAME: a fresh working folder and account for this recipe
+begin() {
+	NAME=$1
+	rm -rf "${WORK:?}/$NAME" "$STATS/$NAME".*
+	mkdir -p "$WORK/$NAME" "$STATS" "$OUT/.make"
+	WORK=$WORK/$NAME
+	export TMPDIR=$WORK
+	trap 'rm -rf "$WORK"' EXIT
+}
+
+# table PATH [OPTION...]: standard input becomes the table OUT/PATH
+table() {
+	local path=$1
+	shift
+	mkdir -p "$(dirname "$OUT/$path")"
+	rparquet -w "$@" -m "$MEMORY" \
+		--stats "$STATS/$NAME.${path//\//-}.json" -o "$OUT/$path/"
+}
+
+# account [NAME]: the option that writes this command's account
+account() {
+	echo --stats "$STATS/$NAME${1:+.$1}.json"
+}
+
+# done_with TABLE...: the manifest of this recipe is that of its tables
+done_with() {
+	for path; do
+		echo "$path"
+		cat "$OUT/$path/.manifest"
+	done | "$(dirname "${BASH_SOURCE[0]}")/keep" "$OUT/.make/$NAME.manifest"
+}
