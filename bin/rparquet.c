@@ -32,7 +32,7 @@ option_table(struct options *o)
 {
 	static struct cli_option table[20];
 	const struct cli_option all[] = {
-		{0, "", CLI_HEADING, NULL, "Reading:", NULL, 0},
+		{0, "reading", CLI_HEADING, NULL, "", NULL, 0},
 		{'c', "columns", CLI_TEXT, "COLUMNS",
 		    "only these, in this order", &o->columns, 0},
 		{'f', "where", CLI_TEXT, "EXPR",
@@ -46,7 +46,7 @@ option_table(struct options *o)
 		{'i', "meta", CLI_FLAG, NULL,
 		    "print row groups, columns and encodings instead",
 		    &o->is_asking, 0},
-		{0, "", CLI_HEADING, NULL, "Writing:", NULL, 0},
+		{0, "writing", CLI_HEADING, NULL, "", NULL, 0},
 		{'w', "write", CLI_FLAG, NULL,
 		    "write standard input to --output", &o->is_writing, 0},
 		{'o', "output", CLI_TEXT, "PATH",
