@@ -11,13 +11,8 @@
 
 /*
  * Takes the next item of a comma-separated list from *list and moves *list
-<<<<<<< HEAD
  * behind it.  Blanks, tabs and newlines around an item are dropped; an item
  * in double quotes may hold anything, with "" for a quote; commas in
-=======
- * behind it.  Blanks and line ends around an item are dropped; an item in
- * double quotes may hold anything, with "" for a quote; commas in
->>>>>>> 27f8b32 (pipelines/retail: Silver)
  * parentheses do not separate, so that "a:decimal(10,2),b" is two items.
  * *item is new, the caller's to mem_free.  Returns 1, 0 at the end of the
  * list, -1 for an empty item or an open quote.

@@ -153,8 +153,7 @@ sum_whole(const struct window_rows *rows, struct window_item *item,
 	struct column values = column_builder_view(&item->values);
 	uint32_t count = rows->count;
 	uint32_t *counts = count_before(item, count);
-	int128 *sums = mem_alloc_aligned(16, ((size_t)count + 1) *
-	    sizeof(*sums));
+	int128 *sums = mem_array((size_t)count + 1, sizeof(*sums));
 	_Bool is_share = item->function == WINDOW_SHARE;
 	int result = 0;
 	sums[0] = 0;
