@@ -140,12 +140,13 @@ run_write(const struct options *o, struct cli *cli,
 	if (table_options(o, cli, &options, err) != 0)
 		return -1;
 	options.counts = counts;
-	struct batch_source *in = cli_input(cli, err);
-	struct batch_sink *table = in == NULL ? NULL :
-	    parquet_table_new(&options, err);
+	/* The place first: who cannot have it need not wait for rows. */
+	struct batch_sink *table = parquet_table_new(&options, err);
 	if (table == NULL)
 		return -1;
-	return stream_copy(in, cli_own_sink(cli, table), err);
+	struct batch_sink *out = cli_own_sink(cli, table);
+	struct batch_source *in = cli_input(cli, err);
+	return in == NULL ? -1 : stream_copy(in, out, err);
 }
 
 static void

@@ -24,7 +24,7 @@ struct parquet_rle {
 	uint64_t left;		/* values of the present run */
 	const uint8_t *packed;	/* its bits ... */
 	uint64_t position;	/* ... and the next value among them */
-	parquet_unpack_function *unpack;	/* not called for width 1 bits */
+	parquet_unpack_function *unpack;	/* not for width 1 bits */
 };
 
 /* The bytes stay the caller's; width is at most 32. */

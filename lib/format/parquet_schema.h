@@ -45,7 +45,7 @@ struct parquet_column {
 	struct type type;
 	enum parquet_conversion conversion;
 	uint32_t leaf;		/* the (first) leaf that belongs to it */
-	uint32_t raw_bytes;	/* of a value in PLAIN; 0 for BYTE_ARRAY, bits */
+	uint32_t raw_bytes;	/* of a PLAIN value; 0: BYTE_ARRAY, bits */
 	_Bool is_nullable;	/* max definition level 1, else 0 */
 };
 

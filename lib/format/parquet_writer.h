@@ -108,7 +108,8 @@ parquet_writer_bytes(const struct parquet_writer *writer);
 /*
  * Moves what is held to the temporary file, which must be readable until
  * the writer is freed: encoded pages and, if with_rows, dictionaries and
- * those rows that do not fill a page yet.  *spilled is increased by the bytes written.
+ * those rows that do not fill a page yet.  *spilled is increased by the bytes
+ * written.
  */
 int
 parquet_writer_spill(struct parquet_writer *writer,

@@ -54,7 +54,7 @@ append_value(struct column_builder *column, uint32_t index, uint64_t row)
 		column_builder_append_bool(column, row % 1000 < 300 || x & 1);
 	} else if (type_is_variable(column->type)) {
 		static const char words[] = "\xc3\xa4 is a rather long "
-		    "text that is cut in the statistics of the column, sometimes";
+		    "text that is cut in the statistics of its column";
 		int len = index % 2 == 0 ?
 		    snprintf(text, sizeof(text), "w%" PRIu64, x % 300) :
 		    snprintf(text, sizeof(text), "%.*s%" PRIu64,

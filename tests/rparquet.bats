@@ -1,0 +1,527 @@
+# rparquet, both ways.
+
+setup() {
+	load helper
+	cd "$BATS_TEST_TMPDIR"
+}
+
+oracle() {
+	TZ=UTC "$ORACLE_PYTHON" "$ROOT/tests/parquet_oracle.py" "$@"
+}
+
+# A table of three small partitions, one of them null
+sales() {
+	printf '%s\n' region,id,amount Asia,1,1.50 Europe,2,2.25 ,3,3.00 \
+		Asia,4,4.75 Europe,5, |
+		rcsv -t 'region:string, id:i64, amount:decimal(10,2)' -
+}
+
+@test "a table comes back from a file as it was" {
+	rgen -n 300000 retail transactions >t.rfl
+	rparquet -w -o t.parquet <t.rfl
+	rparquet t.parquet >back.rfl
+	rinfo back.rfl | grep -qx "blocks: 3, extent 300000"
+	rcsv -w <t.rfl >want.csv
+	rcsv -w <back.rfl | cmp - want.csv
+}
+
+@test "a table without rows keeps its columns" {
+	sales | rfilter 'id > 9' | rparquet -w -o none.parquet
+	rparquet none.parquet | rcsv -w | diff - <(echo region,id,amount)
+	sales | rfilter 'id > 9' | rparquet -w -p region -o none
+	rparquet none | rcsv -w | diff - <(echo region,id,amount)
+}
+
+@test "what pyarrow, DuckDB and Polars write is read, and written for them" {
+	need_oracle pyarrow duckdb polars
+	mkdir theirs
+	oracle make theirs
+	for file in theirs/*.parquet; do
+		rparquet "$file" | rparquet -w -o ours.parquet
+		# others know no type null: they wrote an i32 of nulls
+		oracle same ours.parquet "$file" pyarrow duckdb polars ||
+			fail "$file"
+	done
+	for codec in none snappy gzip:9 zstd:3; do
+		rparquet theirs/arrow-none-1.0.parquet |
+			rparquet -w --codec $codec -g 700 -o codec.parquet
+		oracle same codec.parquet theirs/arrow-none-1.0.parquet \
+			pyarrow duckdb polars
+	done
+}
+
+@test "Spark reads what we write" {
+	need_oracle pyarrow duckdb polars pyspark
+	command -v java >/dev/null || lacks oracles "no java"
+	mkdir theirs
+	oracle make theirs
+	rparquet theirs/arrow-none-1.0.parquet |
+		rparquet -w -g 1000 -o ours.parquet
+	oracle same ours.parquet theirs/arrow-none-1.0.parquet spark
+	sales | rparquet -w -p region -o sales
+	oracle rows sales spark | diff - <(oracle rows sales pyarrow)
+}
+
+@test "every file of parquet-testing is read as pyarrow reads it, or refused" {
+	need_oracle pyarrow
+	need_data parquet-testing
+	read=0
+	for file in "$DATA"/parquet-testing/data/*.parquet; do
+		status=0
+		rparquet "$file" 2>err | rparquet -w -o o.parquet 2>/dev/null ||
+			status=$?
+		if [ $status != 0 ]; then
+			# no more than a line that names the file
+			[ "$(wc -l <err)" = 1 ]
+			grep -q "^rparquet: $file: " err || fail "$(cat err)"
+			continue
+		fi
+		read=$((read + 1))
+		"$ORACLE_PYTHON" - "$file" <<-'END' || fail "$file"
+			import math, sys
+			import pyarrow.parquet as pq
+			theirs = pq.read_table(sys.argv[1])
+			ours = pq.read_table("o.parquet")
+			assert ours.column_names == theirs.column_names
+			for a, b in zip(ours.columns, theirs.columns):
+			    try:
+			        b = b.to_pylist()
+			    except ValueError:	# more than Python's dates
+			        continue
+			    for x, y in zip(a.to_pylist(), b):
+			        assert x == y or x != x and y != y, (x, y)
+			    assert len(a) == len(b)
+		END
+	done
+	[ $read -ge 30 ] || fail "only $read were read"
+}
+
+@test "the bytes depend on the rows, not on batches, codes or memory" {
+	rgen -n 150000 retail transactions -w csv >t.csv
+	types='txn_id:string, txn_ts:timestamp, customer_id:i32,
+		product_id:i32, quantity:i8, channel:string'
+	types=$(echo "$types" | tr -d '\n\t')
+	rcsv -t "$types" t.csv | rparquet -w -g 40000 -o a.parquet
+	rcsv -t "$types" t.csv | rsort -m 2M -k txn_id |
+		rparquet -w -g 40000 -m 64K -o b.parquet
+	rfan -n 3 "rcsv -t '$types' -p {k}/{n} t.csv" |
+		rparquet -w -g 40000 -o c.parquet
+	cmp a.parquet b.parquet
+	cmp a.parquet c.parquet
+	rcsv -t "$types" t.csv >t.rfl
+	rparquet -w -p channel -o big <t.rfl
+	rparquet -w -v -m 200K -p channel -o small <t.rfl 2>counters
+	grep -q spilled_bytes counters
+	diff -r -x .stages big small
+}
+
+@test "slices gathered are the whole" {
+	rgen -n 400000 retail transactions | rparquet -w -g 30000 -p channel \
+		-o t
+	rparquet t | rcsv -w >want.csv
+	rfan -n 3 'rparquet -P {k}/{n} t' | rcsv -w | cmp - want.csv
+	rfan -n 3 "rparquet -P {k}/{n} -f \"quantity > 2\" t" | rcsv -w |
+		cmp - <(rparquet t | rfilter 'quantity > 2' | rcsv -w)
+}
+
+@test "columns are read in the order that is asked for" {
+	sales | rparquet -w -o s.parquet
+	rparquet -c amount,id s.parquet | rcsv -w | head -2 |
+		diff - <(printf 'amount,id\n1.50,1\n')
+	run -2 --separate-stderr rparquet -c amout s.parquet
+	assert_equal "$stderr" \
+		"rparquet: no column 'amout'; is it 'amount'?"
+}
+
+# ---- partitions
+
+@test "partitions have the names that Hive gives them, and come back" {
+	printf '%s\n' key,n 'a/b=c %,1' 'ü世,2' '"",3' ',4' "it's #1,5" \
+		'{x}[y]^?*:\,6' 'a/b=c %,7' >keys.csv
+	rcsv -n NULL -t 'key:string, n:i32' keys.csv |
+		rparquet -w -p key -o keys
+	(cd keys && find . -name '*.parquet' | LC_ALL=C sort) >names
+	diff names - <<-'END'
+	./key=%7Bx}%5By%5D%5E%3F%2A%3A%5C/part-00000.parquet
+	./key=__HIVE_DEFAULT_PARTITION__/part-00000.parquet
+	./key=a%2Fb%3Dc %25/part-00000.parquet
+	./key=it%27s %231/part-00000.parquet
+	./key=ü世/part-00000.parquet
+	END
+	rparquet -c key,n keys | rsort -k n | rcsv -w -n NULL >back.csv
+	sed 's/^"",/NULL,/; s/^,/NULL,/' keys.csv | diff - back.csv
+}
+
+@test "others read the partitions that we write" {
+	need_oracle pyarrow duckdb polars
+	rgen -n 3000 retail transactions |
+		rmap 'day = cast(txn_ts as date), place = case
+			when quantity = 1 then null
+			when quantity = 2 then '"'a/b %'"' else channel end' |
+		rfilter "day < date '2023-02-01'" >t.rfl
+	rparquet -w -p day,place -o t <t.rfl
+	rselect channel,customer_id,day,place,product_id,quantity,txn_id <t.rfl |
+		rparquet -w -o t.parquet
+	rparquet -c txn_id,quantity t/day=2023-01-05 | rcsv -w |
+		sed 1d | sort >ours
+	"$ORACLE_PYTHON" - <<-'END'
+	import duckdb
+	a, b = duckdb.sql("select txn_id, quantity, day, place from "
+	    "read_parquet('t/**/*.parquet') order by 1"), duckdb.sql(
+	    "select txn_id, quantity, day, place from 't.parquet' order by 1")
+	assert a.types == b.types, (a.types, b.types)
+	assert a.fetchall() == b.fetchall()
+	END
+	oracle rows t polars | diff - <(oracle rows t duckdb)
+	rparquet t | rsort -k txn_id | rselect txn_id,day,place | rcsv -w |
+		cmp - <(rsort -k txn_id <t.rfl | rselect txn_id,day,place |
+		rcsv -w)
+}
+
+@test "types of keys are those of the manifest, or given, or string" {
+	rgen -n 2000 retail transactions | rparquet -w -p quantity -o t
+	rparquet t | rinfo | grep -qx "  quantity i8 not null"
+	rparquet t/quantity=3 | rinfo | grep -qx "  quantity i8 not null"
+	rparquet -k quantity:u16 t | rinfo | grep -qx "  quantity u16 not null"
+	rm t/.manifest
+	rparquet t | rinfo | grep -q "^  quantity string"
+	rparquet -k quantity:i64 t | ragg 's = sum(quantity)' | rcsv -w >a
+	rgen -n 2000 retail transactions | ragg 's = sum(quantity)' |
+		rcsv -w | cmp - a
+	run -2 --separate-stderr rparquet -k nothing:i64 t
+	[[ $stderr == *"'nothing' is not a key"* ]]
+	mv t/quantity=3 t/quantity=x
+	run -3 --separate-stderr rparquet -k quantity:i64 t
+	[[ $stderr == "rparquet: t/quantity=x/part-00000.parquet: \
+quantity: 'x' is not a"* ]]
+}
+
+@test "--keep-keys leaves the keys in the files" {
+	sales | rparquet -w -K -p region -o s
+	rparquet s/region=Asia/part-00000.parquet | rcsv -w | diff - <(
+		printf 'region,id,amount\nAsia,1,1.50\nAsia,4,4.75\n')
+}
+
+@test "a thousand partitions fit into little memory, each row in its file" {
+	need_release "sanitizers need more memory"
+	rgen -n 400000 retail transactions |
+		rmap 'key = customer_id % 1000' >t.rfl
+	rparquet -w -v -m 16M -p key -o t <t.rfl 2>counters
+	[ "$(find t -name '*.parquet' | wc -l)" = 1000 ]
+	peak=$(sed -n 's/.*peak_kib=\([0-9]*\).*/\1/p' counters)
+	[ "$peak" -lt 100000 ] || fail "$peak KiB"
+	grep -q spilled_bytes counters
+	rparquet -f 'key = 77' t | rcsv -w >got.csv
+	rfilter 'key = 77' <t.rfl | rcsv -w | cmp - got.csv
+}
+
+@test "too many partitions are refused, and keys that cannot be folders" {
+	run -3 --separate-stderr bash -c \
+		"rgen -n 2000 retail transactions |
+		rparquet -w -x 50 -p customer_id -o t"
+	[[ $stderr == *"more than 50 partitions"* ]]
+	[ ! -e t ]
+	run -2 --separate-stderr bash -c "rgen -n 10 retail transactions |
+		rmap -O 'id = txn_id, f = 1e0' | rparquet -w -p f -o t"
+	[[ $stderr == *"column 'f' is f64: it cannot be the key"* ]]
+	run -3 --separate-stderr bash -c "rgen -n 10 retail transactions |
+		rmap -O 'id = txn_id, k = repeat(txn_id, 20)' |
+		rparquet -w -p k -o t"
+	[[ $stderr == *"too long for the name of a folder"* ]]
+	[ ! -e t ] && [ -z "$(find . -name '.riffle*')" ]
+}
+
+# ---- pruning
+
+@test "--where reads no file and no row group that it can do without" {
+	rgen -n 300000 retail transactions >t.rfl
+	rparquet -w -g 10000 -p channel -o t <t.rfl
+	rparquet -v -f "channel = 'Store'" t 2>err | rcsv -w | sed 1d >got
+	grep -q " pruned_files=2 pruned_row_groups=0 " err
+	rfilter "channel = 'Store'" <t.rfl | rcsv -w | sed 1d | cmp - got
+	where="txn_id between 'TXN-0000100001' and 'TXN-0000100500'
+		and quantity >= 2"
+	rparquet -v -f "$where" t 2>err | rsort -k txn_id | rcsv -w >got
+	grep -q " row_groups=3 .* pruned_row_groups=28 " err ||
+		fail "$(cat err)"
+	rfilter "$where" <t.rfl | rcsv -w | cmp - got
+}
+
+@test "--where finds what rfilter finds, whatever the type" {
+	rgen -n 30000 retail transactions |
+		rmap 'u = cast(abs(customer_id) as u16), f = quantity / 8e0,
+			d = cast(customer_id * 1.01 as decimal(20,2)),
+			s = cast(quantity as decimal(5,1)),
+			n = case when quantity > 2 then customer_id end,
+			day = cast(txn_ts as date)' |
+		rsort -k customer_id >t.rfl
+	rparquet -w -g 1000 -o t.parquet <t.rfl
+	for where in 'u = 77' 'u < 50' 'f > 0.5' 'f <= 0.25' 'd = 1010.00' \
+		'd < -1' 'd >= 40000.5' 's = 2' 's > 4.5' 'n is null' \
+		'n is not null and n < 40' 'n = 12' 'n <> 12' \
+		'customer_id in (5, 70, 49999)' 'customer_id not in (5)' \
+		"day = date '2023-03-04'" "channel like 'Sto%'" \
+		"channel > 'P' and customer_id < 100" 'not (u < 49000)' \
+		'u < 10 or u > 49990' 'false' \
+		"txn_ts >= timestamp '2023-06-01 00:00:00' and u < 200"; do
+		rparquet -f "$where" t.parquet | rcsv -w >got
+		rfilter "$where" <t.rfl | rcsv -w | cmp - got || fail "$where"
+	done
+	rparquet -v -c txn_id -f 'customer_id in (5, 70)' t.parquet 2>err |
+		rinfo | grep -qx 'columns: 1'
+	grep -q ' row_groups=[12] ' err
+}
+
+@test "--where is right at the edges of row groups" {
+	(echo id,word && seq 100 159 | sed 's/.*/&,w&/') |
+		rcsv -t 'id:i32, word:string' - >t.rfl
+	rparquet -w -g 10 -o t.parquet <t.rfl
+	for op in '<' '<=' '>' '>=' '=' '<>'; do
+		for value in 109 110 119 120 159 160; do
+			for where in "id $op $value" "word $op 'w$value'" \
+				"$value $op id" "id in (99, $value)"; do
+				rparquet -f "$where" t.parquet | rcsv -w >got
+				rfilter "$where" <t.rfl | rcsv -w |
+					cmp - got || fail "$where"
+			done
+		done
+	done
+	rparquet -v -f 'id <= 109' t.parquet 2>&1 >/dev/null |
+		grep -q ' row_groups=1 '
+}
+
+@test "a wrong --where is a usage error" {
+	sales | rparquet -w -o s.parquet
+	run -2 --separate-stderr rparquet -f 'amout > 1' s.parquet
+	[[ $stderr == *"'amout'"*"'amount'"* ]]
+	run -2 --separate-stderr rparquet -f 'amount' s.parquet
+}
+
+# ---- publishing
+
+@test "a cut stream publishes nothing" {
+	sales >s.rfl
+	head -c -50 s.rfl >cut.rfl
+	run -3 rparquet -w -o s.parquet <cut.rfl
+	run -3 rparquet -w -p region -o s <cut.rfl
+	[ -z "$(find . -name '*s.parquet' -o -name 's' -o -name '.riffle*')" ]
+}
+
+@test "killed while writing leaves what was there, and a rerun cleans up" {
+	rgen -n 200000 retail transactions >t.rfl
+	rgen -n 1000 retail transactions | rparquet -w -p channel -o t
+	cp -r t want
+	for size in 1 1000000 3000000 7000000; do
+		mkfifo pipe
+		rparquet -w -p channel -g 5000 -o t <pipe &
+		pid=$!
+		exec 9>pipe
+		head -c $size t.rfl >&9
+		sleep 0.2
+		kill -9 $pid
+		wait $pid || true
+		exec 9>&-
+		rm pipe
+		diff -r t want
+	done
+	[ -n "$(find . -maxdepth 1 -name '.riffle-t.tmp')" ]
+	rparquet -w -p channel -g 5000 -o t <t.rfl
+	rparquet -w -p channel -g 5000 -o again <t.rfl
+	diff -r t again
+	[ -z "$(find . -name '.riffle*')" ]
+}
+
+@test "killed at any moment while publishing, the old or the new is there" {
+	sales | rparquet -w -p region -o old
+	rgen -n 30000 retail transactions >t.rfl
+	rparquet -w -p channel -o new <t.rfl
+	cp -r old t
+	for i in $(seq 30); do
+		rparquet -w -p channel -o t <t.rfl &
+		pid=$!
+		sleep "0.0$((i % 10))"
+		kill -9 $pid 2>/dev/null || true
+		wait $pid 2>/dev/null || true
+		diff -rq t old >/dev/null || diff -r t new
+		[ $((i % 3)) != 0 ] || sales | rparquet -w -p region -o t
+	done
+}
+
+@test "a full disk ends with status 4 and publishes nothing" {
+	mkdir full
+	mount -t tmpfs -o size=1m tmpfs full 2>/dev/null ||
+		skip "needs root to mount a small tmpfs"
+	rgen -n 200000 retail transactions >t.rfl
+	sales | rparquet -w -p region -o full/t
+	cp -r full/t want
+	for args in "-p channel -o full/t" "-o full/t.parquet"; do
+		# shellcheck disable=SC2086 # words
+		run -4 --separate-stderr rparquet -w -g 20000 $args <t.rfl
+		[[ $stderr == *"No space left on device"* ]] || break
+		find full -name '.riffle*' >left
+	done
+	diff -r full/t want || left=differs
+	rm -rf full/t
+	umount full
+	[[ $stderr == *"No space left on device"* ]]
+	[ "$(cat left)${left:-}" = "" ]
+}
+
+@test "what is the same already keeps its inodes and times" {
+	sales | rparquet -w -p region -o s
+	find s -printf '%p %i %T@\n' | sort >before
+	sales | rparquet -v -w -p region -o s 2>err
+	grep -q unchanged=1 err
+	find s -printf '%p %i %T@\n' | sort | diff - before
+	sales | rfilter 'id < 5' | rparquet -w -p region -o s
+	! find s -printf '%p %i %T@\n' | sort | diff - before >/dev/null
+}
+
+@test "--if-exists says what becomes of what is there" {
+	sales | rparquet -w -o s.parquet
+	cp s.parquet want
+	run -4 --separate-stderr bash -c \
+		"rgen retail products | rparquet -w -e fail -o s.parquet"
+	[[ $stderr == *"'s.parquet' is there already" ]]
+	rgen retail products | rparquet -w -e skip -o s.parquet
+	cmp s.parquet want
+	rgen retail products | rparquet -w -e replace -o s.parquet
+	rparquet s.parquet | rinfo | grep -qx 'rows: 5000'
+	rm s.parquet
+	sales | rparquet -w -e fail -o s.parquet
+	cmp s.parquet want
+}
+
+@test "a folder that is not ours is not replaced" {
+	mkdir home
+	echo precious >home/letter
+	run -2 --separate-stderr bash -c "rgen retail products |
+		rparquet -w -p category -o home"
+	[[ $stderr == *"it is not ours to replace" ]]
+	[ "$(cat home/letter)" = precious ]
+	run -2 --separate-stderr bash -c "rgen retail products |
+		rparquet -w -o home"
+	[[ $stderr == *"'home' is a folder, not a file" ]]
+}
+
+@test "a month is published beside its table, unseen by readers of it" {
+	mkdir -p silver/month=1
+	sales | rparquet -w -o silver/month=1/
+	mkfifo pipe
+	rparquet -w -o silver/month=2/ <pipe &
+	exec 9>pipe
+	sales | head -c 100 >&9
+	sleep 0.3
+	find . -name '.riffle*' | grep -qx './.riffle-silver%2Fmonth=2.tmp'
+	rparquet silver | rinfo | grep -qx 'rows: 5'
+	sales | tail -c +101 >&9
+	exec 9>&-
+	wait
+	rparquet silver | ragg -g month 'n = count(*)' | rcsv -w |
+		diff - <(printf 'month,n\n1,5\n2,5\n')
+}
+
+@test "two runs to one place: the second ends with 75" {
+	mkfifo pipe
+	rparquet -w -o s.parquet <pipe &
+	exec 9>pipe
+	sleep 0.3
+	run -75 --separate-stderr bash -c "rgen retail products |
+		rparquet -w -o s.parquet"
+	[[ $stderr == *"another run is writing 's.parquet'" ]]
+	sales >&9
+	exec 9>&-
+	wait
+	rparquet s.parquet | rinfo | grep -qx 'rows: 5'
+}
+
+@test "--dry-run publishes nothing" {
+	sales | rparquet -w -n -v -p region -o s 2>err
+	grep -q 'files=3 row_groups=3' err
+	[ -z "$(ls -A | grep -v err)" ]
+}
+
+@test "a device or a pipe is no place for a Parquet file" {
+	mkfifo pipe
+	run -2 --separate-stderr bash -c "rgen retail products |
+		rparquet -w -o pipe"
+	[[ $stderr == *"'pipe' is not a regular file"* ]]
+	run -2 --separate-stderr bash -c "rgen retail products |
+		rparquet -w -o /dev/null"
+	run -3 --separate-stderr bash -c "rparquet <(sleep 0) | rcat"
+	[[ $stderr == *"cannot be read from a pipe"* ]]
+}
+
+# ---- what is wrong
+
+@test "a truncated file is refused before any row" {
+	rgen -n 300000 retail transactions | rparquet -w -g 50000 -p channel \
+		-o t
+	rm t/.manifest
+	truncate -s -100 t/channel=Store/part-00000.parquet
+	run -3 --separate-stderr bash -c "rparquet t | rinfo"
+	[[ $stderr == *"t/channel=Store/part-00000.parquet: not a Parquet file\
+, or cut off"* ]]
+}
+
+@test "a flipped byte is noticed" {
+	rgen -n 10000 retail transactions | rparquet -w -o t.parquet
+	size=$(stat -c %s t.parquet)
+	for at in 1000 $((size / 2)) $((size - 3000)); do
+		cp t.parquet bad.parquet
+		printf '\252' | dd of=bad.parquet bs=1 seek=$at conv=notrunc \
+			status=none
+		! cmp -s t.parquet bad.parquet || continue
+		run -3 --separate-stderr rparquet bad.parquet
+		[[ $stderr == *"bad.parquet: "* ]]
+	done
+}
+
+@test "a folder is what its manifest says" {
+	sales | rparquet -w -p region -o s
+	cp -r s more
+	mkdir more/region=Mars
+	cp s/region=Asia/part-00000.parquet more/region=Mars/
+	run -3 --separate-stderr rparquet more
+	[[ $stderr == *"more: 4 files, but .manifest lists 3"* ]]
+	rm -r s/region=Asia
+	run -3 --separate-stderr rparquet s
+	[[ $stderr == *"'region=Asia/part-00000.parquet' is not there"* ]]
+}
+
+@test "files of different columns are refused" {
+	sales | rparquet -w -o a.parquet
+	sales | rmap 'id = cast(id as i32)' | rparquet -w -o b.parquet
+	sales | rselect id,amount | rparquet -w -o c.parquet
+	run -3 --separate-stderr rparquet a.parquet b.parquet
+	assert_equal "$stderr" \
+		"rparquet: b.parquet: column 'id' is i32, but i64 in a.parquet"
+	run -3 --separate-stderr rparquet a.parquet c.parquet
+	assert_equal "$stderr" "rparquet: c.parquet: no column 'region'"
+	run -3 --separate-stderr rparquet c.parquet a.parquet
+	assert_equal "$stderr" \
+		"rparquet: a.parquet: column 'region' is not in c.parquet"
+	rparquet -c id,amount c.parquet a.parquet | rinfo |
+		grep -qx 'rows: 10'
+}
+
+@test "options of the other direction are usage errors" {
+	run -2 --separate-stderr rparquet -w -c id -o x </dev/null
+	run -2 --separate-stderr rparquet -o x y
+	run -2 --separate-stderr rparquet
+	run -2 --separate-stderr bash -c "rgen retail products | rparquet -w"
+	[[ $stderr == "rparquet: --write needs --output PATH" ]]
+	run -2 --separate-stderr bash -c "rgen retail products |
+		rparquet -w -z lzo -o x"
+	run -2 --separate-stderr bash -c "rgen retail products |
+		rparquet -w -z gzip:12 -o x"
+}
+
+@test "--meta shows row groups, encodings and statistics" {
+	rgen -n 3000 retail transactions | rparquet -w -g 2000 -o t.parquet
+	run -0 --separate-stderr rparquet --meta t.parquet
+	assert_line --regexp '^t.parquet: 3000 rows, 2 row groups, '
+	assert_line '  row group 1: 1000 rows'
+	assert_line --regexp "channel: BYTE_ARRAY .*RLE_DICTIONARY nulls=0 \
+min='Marketplace' max='Store'"
+}
