@@ -184,9 +184,9 @@ set_leaf(struct parquet_column *column)
 	case PARQUET_LOGICAL_STRING:
 	case PARQUET_LOGICAL_ENUM:
 	case PARQUET_LOGICAL_JSON:
-		column->type = type_of(TYPE_STRING);
-		/* fall through */
 	case PARQUET_LOGICAL_BSON:
+		if (logical.id != PARQUET_LOGICAL_BSON)
+			column->type = type_of(TYPE_STRING);
 		return type == PARQUET_BYTE_ARRAY ? NULL :
 		    "is a string of a type that cannot be one";
 	case PARQUET_LOGICAL_DECIMAL:

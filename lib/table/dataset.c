@@ -240,8 +240,8 @@ filter(struct dataset *dataset, uint32_t rows, struct error *err)
 	if (kept == rows)
 		return 0;
 	batch_builder_clear(&dataset->filtered);
-	if (kept > 0 && batch_builder_take(&dataset->filtered, &dataset->batch, chosen,
-	    kept) != 0)
+	if (kept > 0 && batch_builder_take(&dataset->filtered,
+	    &dataset->batch, chosen, kept) != 0)
 		return error_data(err, "too many bytes in one batch");
 	const struct batch *view = batch_builder_view(&dataset->filtered,
 	    NULL);
