@@ -92,6 +92,12 @@ run(const struct options *options, struct cli *cli, struct tee *tee,
 	}
 	if (tee_run(tee, err) != 0)
 		return -1;
+	if (commands == 0 && tee->consumer_count > 0 &&
+	    tee->consumers[0].is_closed) {
+		/* Nobody is left: end as any filter does. */
+		signal(SIGPIPE, SIG_DFL);
+		raise(SIGPIPE);
+	}
 	struct stage *stage = cli_stage(cli);
 	stage->counts.in = tee->decoder.row_count;
 	stage->counts.out = tee->decoder.row_count;

@@ -338,9 +338,14 @@ tee_end(struct tee *tee, const struct stages *stages, uint32_t begin,
 	struct frame measures = {0};
 	struct frame last = {0};
 	stream_end_build(&tee->decoder, stages, &measures, &last);
-	int result = send_whole(tee, &measures, begin, end, err);
-	if (result == 0)
-		result = send_whole(tee, &last, begin, end, err);
+	int result = 0;
+	for (uint32_t i = begin; i < end && result == 0; i++) {
+		/* What a clock measured is written into no file. */
+		if (fd_is_pipe(tee->consumers[i].fd))
+			result = send_whole(tee, &measures, i, i + 1, err);
+		if (result == 0)
+			result = send_whole(tee, &last, i, i + 1, err);
+	}
 	frame_release(&measures);
 	frame_release(&last);
 	return result;
