@@ -4,6 +4,8 @@
 # MEMORY   of each tool that holds rows
 set -euo pipefail
 
+PIPELINES=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+
 WORK=$OUT/.work		# between two commands; gone afterwards
 STATS=$OUT/.stats	# the account of each run
 
@@ -36,5 +38,5 @@ done_with() {
 	for path; do
 		echo "$path"
 		cat "$OUT/$path/.manifest"
-	done | "$(dirname "${BASH_SOURCE[0]}")/keep" "$OUT/.make/$NAME.manifest"
+	done | "$PIPELINES/keep" "$OUT/.make/$NAME.manifest"
 }

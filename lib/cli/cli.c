@@ -268,30 +268,27 @@ cli_pass_on(struct cli *cli, const struct stages *before)
 	return &run->whole;
 }
 
-/* The stage of a side output: what went elsewhere counts as filtered. */
+/* The account of a side output begins here: what it is of is in the main
+ * one. */
 static struct stage
 side_stage(const struct cli *cli, const struct counted_sink *side)
 {
 	struct stage stage = cli->stage;
-	uint64_t in = stage.counts.in;
+	stage.kind = STAGE_SOURCE;
 	stage.strategy = (char *)(uintptr_t)"side output";
-	stage.counts = (struct stage_counts){.in = in, .out = side->row_count};
-	if (stage.kind == STAGE_SOURCE)
-		stage.counts.rejected = in - side->row_count;
-	else if (stage.kind == STAGE_FILTER)
-		stage.counts.filtered = in - side->row_count;
-	else
-		stage.kind = STAGE_HEAD;
+	stage.inputs = NULL;
+	stage.input_count = 0;
+	stage.counts = (struct stage_counts){.in = side->row_count,
+	    .out = side->row_count};
 	return stage;
 }
 
 static int
-finish_sides(struct cli *cli, const struct stages *before, struct error *err)
+finish_sides(struct cli *cli, struct error *err)
 {
 	for (uint32_t i = 0; i < cli->run->side_count; i++) {
 		struct counted_sink *side = cli->run->sides[i];
 		struct stages stages = {0};
-		stages_append(&stages, before);
 		struct stage stage = side_stage(cli, side);
 		stages_add(&stages, &stage);
 		int result = side->sink.finish(&side->sink, &stages, err);
@@ -309,7 +306,7 @@ finish_outputs(struct cli *cli, struct stages *stages, struct error *err)
 	struct counted_sink *out = cli->run->out;
 	count_rows(cli);
 	join_stages(cli, stages);
-	if (finish_sides(cli, stages, err) != 0)
+	if (finish_sides(cli, err) != 0)
 		return -1;
 	measure(cli);
 	stages_add(stages, &cli->stage);

@@ -1,0 +1,4 @@
+# Settings of ENV=qa
+MEMORY = 256M
+# the share of raw rows that may be bad before a run fails
+MAX_BAD = 0.01
