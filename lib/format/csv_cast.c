@@ -7,7 +7,8 @@ void
 rcsv_cast_init(struct rcsv_cast *cast, const struct table_words *missing,
     struct rcsv_faults *faults)
 {
-	*cast = (struct rcsv_cast){.missing = missing, .faults = faults};
+	*cast = (struct rcsv_cast){.missing = missing,
+	    .faults = faults, .level = cpu_level()};
 	for (uint32_t i = 0; i < missing->count; i++) {
 		if (missing->items[i][0] == '\0')
 			cast->empty_is_missing = 1;
@@ -139,6 +140,20 @@ missing_may_be_value(const struct rcsv_cast *cast,
 	return 0;
 }
 
+/* The fast loops; how many exceptions they leave. */
+static uint32_t
+cast_usual(struct rcsv_cast *cast, const struct rcsv_rows *rows,
+    uint32_t position, const struct table_field *field, void *values)
+{
+#ifdef __x86_64__
+	if (cast->level == CPU_AVX512)
+		return rcsv_cast_fast_avx512(rows, position, field, values,
+		    cast->exceptions);
+#endif
+	return rcsv_cast_fast(rows, position, field, values,
+	    cast->exceptions);
+}
+
 static void
 cast_fixed(struct rcsv_cast *cast, const struct rcsv_rows *rows,
     uint32_t position, const struct table_field *field, uint32_t column,
@@ -147,8 +162,8 @@ cast_fixed(struct rcsv_cast *cast, const struct rcsv_rows *rows,
 	size_t width = type_width(field->type);
 	uint8_t *values = column_builder_extend(out, rows->count);
 	if (rcsv_cast_has_fast(field) && !missing_may_be_value(cast, field)) {
-		uint32_t count = rcsv_cast_fast(rows, position, field, values,
-		    cast->exceptions);
+		uint32_t count = cast_usual(cast, rows, position, field,
+		    values);
 		for (uint32_t i = 0; i < count; i++) {
 			uint32_t row = cast->exceptions[i];
 			cast_one(cast, rows, row, position, field, column,

@@ -30,6 +30,7 @@ rcsv_coder_free(struct rcsv_coder *coder);
 /* What a cast needs to know, and its scratch memory; zeroed before use. */
 struct rcsv_cast {
 	const struct table_words *missing;	/* borrowed */
+	enum cpu_level level;
 	_Bool empty_is_missing;			/* one of them is "" */
 	_Bool has_other_missing;		/* ... and there are others */
 	struct buffer text;			/* an unquoted field */
@@ -127,9 +128,39 @@ rcsv_cast_codes(struct rcsv_cast *cast, const struct rcsv_rows *rows,
     uint32_t position, uint32_t column, struct rcsv_coder *coder,
     struct column_builder *out);
 
+/*
+ * A cache before a dictionary: a value's first 8 bytes, those behind them up
+ * to the 16th (zeros beyond its end; of a longer value the last 8), its
+ * length + 1 (0: no entry) and its code.  Up to 16 bytes that is all of it.
+ */
+#define RCSV_CACHE_BITS 14
+#define RCSV_CACHE_SLOTS (1u << RCSV_CACHE_BITS)
+#define RCSV_CACHE_FACTOR UINT64_C(0x9e3779b97f4a7c15)
+
+struct rcsv_cached {
+	uint64_t first;
+	uint64_t second;
+	uint32_t len;
+	uint32_t code;
+};
+
+/*
+ * Codes of fields that the cache has, up to 16 bytes without quotes; how
+ * many others there are, listed.
+ */
+uint32_t
+rcsv_cast_cached(const struct rcsv_rows *rows, uint32_t position,
+    const struct rcsv_cached *cache, uint32_t *codes, uint32_t *exceptions);
+uint32_t
+rcsv_cast_cached_avx512(const struct rcsv_rows *rows, uint32_t position,
+    const struct rcsv_cached *cache, uint32_t *codes, uint32_t *exceptions);
+
 /* The usual forms (csv_cast_fast.c): how many rows are exceptions, listed. */
 uint32_t
 rcsv_cast_fast(const struct rcsv_rows *rows, uint32_t position,
+    const struct table_field *field, void *out, uint32_t *exceptions);
+uint32_t
+rcsv_cast_fast_avx512(const struct rcsv_rows *rows, uint32_t position,
     const struct table_field *field, void *out, uint32_t *exceptions);
 _Bool
 rcsv_cast_has_fast(const struct table_field *field);

@@ -156,24 +156,12 @@ rcsv_cast_binaries(struct rcsv_cast *cast, const struct rcsv_rows *rows,
 
 /* ---- dictionary codes ------------------------------------------------ */
 
-/*
- * A cache in front of the dictionary, one entry per slot: the first 8 bytes,
- * the last 8 up to the 16th (or of all, if longer), the length.  Up to 16
- * bytes these are the whole value.
- */
-#define CACHE_BITS 11
-
-struct cache_entry {
-	uint64_t first;
-	uint64_t second;
-	uint32_t len;
-	uint32_t code;
-};
+#define ROWS_AT_ONCE 256	/* looked up before new entries are made */
 
 struct rcsv_coder {
 	struct dictionary *dictionary;		/* owned */
 	_Bool is_full;				/* plain from now on */
-	struct cache_entry cache[1 << CACHE_BITS];
+	struct rcsv_cached *cache;		/* owned, [RCSV_CACHE_SLOTS] */
 };
 
 struct rcsv_coder *
@@ -181,8 +169,8 @@ rcsv_coder_new(void)
 {
 	struct rcsv_coder *coder = mem_zalloc(sizeof(*coder));
 	coder->dictionary = dictionary_new();
-	for (size_t i = 0; i < 1 << CACHE_BITS; i++)
-		coder->cache[i].len = UINT32_MAX;
+	/* zeroed and untouched, it takes no memory yet */
+	coder->cache = mem_array(RCSV_CACHE_SLOTS, sizeof(*coder->cache));
 	return coder;
 }
 
@@ -192,63 +180,119 @@ rcsv_coder_free(struct rcsv_coder *coder)
 	if (coder == NULL)
 		return;
 	dictionary_free(coder->dictionary);
+	mem_free(coder->cache);
 	mem_free(coder);
+}
+
+/* What a value is cached under; 16 bytes of it can be read. */
+static inline struct rcsv_cached
+key_of(const uint8_t *bytes, uint32_t len)
+{
+	struct rcsv_cached key = {.len = len + 1};
+	uint32_t cut = len < 8 ? 8 - len : 0;
+	uint32_t rest = len > 8 ? 16 - len : 8;
+	memcpy(&key.first, bytes, 8);
+	if (len > 16) {
+		memcpy(&key.second, bytes + len - 8, 8);
+		return key;
+	}
+	memcpy(&key.second, bytes + 8, 8);
+	/* two shifts, for one may be of 64 bits */
+	key.first = key.first << 4 * cut << 4 * cut >> 4 * cut >> 4 * cut;
+	key.second = key.second << 4 * rest << 4 * rest >> 4 * rest >>
+	    4 * rest;
+	return key;
+}
+
+static inline struct rcsv_cached *
+slot_of(struct rcsv_cached *cache, const struct rcsv_cached *key)
+{
+	uint64_t hash = (key->first ^
+	    (key->second << 31 | key->second >> 33)) + key->len;
+	return &cache[hash * RCSV_CACHE_FACTOR >> (64 - RCSV_CACHE_BITS)];
+}
+
+static inline _Bool
+is_key(const struct rcsv_cached *entry, const struct rcsv_cached *key)
+{
+	return entry->first == key->first && entry->second == key->second &&
+	    entry->len == key->len;
 }
 
 /* The code of a value, new or old; or DICTIONARY_NONE, CODE_NOT_UTF8. */
 #define CODE_NOT_UTF8 (DICTIONARY_NONE - 1)
 
 static uint32_t
-add_code(struct rcsv_coder *coder, struct cache_entry *entry,
-    const struct cache_entry *key, const uint8_t *bytes, _Bool may_be_high)
+find_code(struct rcsv_coder *coder, const uint8_t *bytes, uint32_t len,
+    _Bool may_be_high, _Bool may_cache)
 {
-	if (key->len > 16 && entry->len == key->len &&
-	    entry->first == key->first && entry->second == key->second) {
-		uint32_t len;
+	struct rcsv_cached key = key_of(bytes, len);
+	struct rcsv_cached *entry = slot_of(coder->cache, &key);
+	if (is_key(entry, &key)) {
+		uint32_t old_len;
 		const uint8_t *old = dictionary_get(coder->dictionary,
-		    entry->code, &len);
-		if (memcmp(old, bytes, len) == 0)
+		    entry->code, &old_len);
+		if (len <= 16 || memcmp(old, bytes, len) == 0)
 			return entry->code;
 	}
-	if (may_be_high && !utf8_is_valid(bytes, key->len))
+	if (may_be_high && !utf8_is_valid(bytes, len))
 		return CODE_NOT_UTF8;
-	uint32_t code = dictionary_add(coder->dictionary, bytes, key->len);
-	if (code != DICTIONARY_NONE) {
-		*entry = *key;
+	uint32_t code = dictionary_add(coder->dictionary, bytes, len);
+	if (code != DICTIONARY_NONE && may_cache) {
+		*entry = key;
 		entry->code = code;
 	}
 	return code;
 }
 
-/* 16 bytes of `bytes` can be read. */
-static inline uint32_t
-find_code(struct rcsv_coder *coder, const uint8_t *bytes, uint32_t len,
-    _Bool may_be_high)
+uint32_t
+rcsv_cast_cached(const struct rcsv_rows *rows, uint32_t position,
+    const struct rcsv_cached *cache, uint32_t *codes, uint32_t *exceptions)
 {
-	struct cache_entry key = {.len = len};
-	memcpy(&key.first, bytes, 8);
-	if (len <= 16) {
-		uint32_t cut = len < 8 ? 8 - len : 0;
-		uint32_t rest = len > 8 ? 16 - len : 8;
-		memcpy(&key.second, bytes + 8, 8);
-		/* two shifts, for each may be one of 64 bits */
-		key.first = key.first << 4 * cut << 4 * cut >> 4 * cut >>
-		    4 * cut;
-		key.second = key.second << 4 * rest << 4 * rest >>
-		    4 * rest >> 4 * rest;
-	} else {
-		memcpy(&key.second, bytes + len - 8, 8);
+	uint32_t count = 0;
+	/* no field begins with a newline: then no byte is a quote */
+	uint8_t quote = rows->has_quote ? rows->quote : '\n';
+	for (uint32_t row = 0; row < rows->count; row++) {
+		const uint8_t *bytes;
+		uint32_t len = rcsv_rows_field(rows, row, position, &bytes);
+		exceptions[count] = row;
+		if (len - 1 >= 16 || *bytes == quote) {
+			count++;
+			continue;
+		}
+		struct rcsv_cached key = key_of(bytes, len);
+		const struct rcsv_cached *entry = slot_of(
+		    (struct rcsv_cached *)(uintptr_t)cache, &key);
+		codes[row] = entry->code;
+		count += !is_key(entry, &key);
 	}
-	uint64_t hash = (key.first ^ (key.second << 1 | key.second >> 63)) +
-	    len;
-	hash *= UINT64_C(0x9e3779b97f4a7c15);
-	hash ^= hash >> 32;
-	hash *= UINT64_C(0x9e3779b97f4a7c15);
-	struct cache_entry *entry = &coder->cache[hash >> (64 - CACHE_BITS)];
-	if (len <= 16 && entry->first == key.first &&
-	    entry->second == key.second && entry->len == len)
-		return entry->code;
-	return add_code(coder, entry, &key, bytes, may_be_high);
+	return count;
+}
+
+/* One field that the cache has not, or not as it stands there. */
+static int
+cast_code(struct rcsv_cast *cast, const struct rcsv_rows *rows, uint32_t row,
+    uint32_t position, uint32_t column, struct rcsv_coder *coder,
+    uint32_t *code)
+{
+	struct rcsv_text text = rcsv_cast_text(cast, rows, row, position);
+	_Bool is_missing = (text.len == 0 || cast->has_other_missing) &&
+	    rcsv_cast_is_missing(cast, text.bytes, text.len);
+	*code = 0;
+	if (is_missing && !text.is_quoted) {
+		rcsv_cast_set_null(cast, row);
+		return 0;
+	}
+	/* what is missing without quotes must not be found in the cache */
+	uint32_t found = find_code(coder, text.bytes, text.len,
+	    rows->has_high_bytes, !is_missing);
+	if (found == DICTIONARY_NONE)
+		return -1;
+	if (found == CODE_NOT_UTF8)
+		fail_utf8(cast, rows, row, column, text.bytes, text.len);
+	else
+		*code = found;
+	return 0;
 }
 
 static void
@@ -271,6 +315,41 @@ store_codes(struct rcsv_coder *coder, const uint32_t *codes, uint32_t rows,
 	}
 }
 
+static uint32_t
+look_up(const struct rcsv_cast *cast, const struct rcsv_rows *rows,
+    uint32_t position, const struct rcsv_coder *coder, uint32_t *codes)
+{
+#ifdef __x86_64__
+	if (cast->level == CPU_AVX512)
+		return rcsv_cast_cached_avx512(rows, position, coder->cache,
+		    codes, cast->exceptions);
+#endif
+	return rcsv_cast_cached(rows, position, coder->cache, codes,
+	    cast->exceptions);
+}
+
+/* The codes of all rows; -1 if the dictionary is full. */
+static int
+find_codes(struct rcsv_cast *cast, const struct rcsv_rows *rows,
+    uint32_t position, uint32_t column, struct rcsv_coder *coder)
+{
+	for (uint32_t at = 0; at < rows->count; at += ROWS_AT_ONCE) {
+		struct rcsv_rows some = *rows;
+		uint32_t rest = rows->count - at;
+		some.ends += (size_t)at * rows->stride;
+		some.count = rest < ROWS_AT_ONCE ? rest : ROWS_AT_ONCE;
+		uint32_t *codes = cast->codes + at;
+		uint32_t count = look_up(cast, &some, position, coder, codes);
+		for (uint32_t i = 0; i < count; i++) {
+			uint32_t row = cast->exceptions[i];
+			if (cast_code(cast, rows, at + row, position, column,
+			    coder, &codes[row]) != 0)
+				return -1;
+		}
+	}
+	return 0;
+}
+
 int
 rcsv_cast_codes(struct rcsv_cast *cast, const struct rcsv_rows *rows,
     uint32_t position, uint32_t column, struct rcsv_coder *coder,
@@ -278,32 +357,10 @@ rcsv_cast_codes(struct rcsv_cast *cast, const struct rcsv_rows *rows,
 {
 	if (coder->is_full)
 		return -1;
-	for (uint32_t row = 0; row < rows->count; row++) {
-		struct rcsv_text text = rcsv_cast_text(cast, rows, row,
-		    position);
-		cast->codes[row] = 0;
-		if (!text.is_quoted && (text.len == 0 ||
-		    cast->has_other_missing) && rcsv_cast_is_missing(cast,
-		    text.bytes, text.len)) {
-			rcsv_cast_set_null(cast, row);
-			continue;
-		}
-		uint32_t code = find_code(coder, text.bytes, text.len,
-		    rows->has_high_bytes);
-		if (code == DICTIONARY_NONE) {
-			/* rows found bad so far are found bad again */
-			coder->is_full = 1;
-			rcsv_cast_clear_nulls(cast, rows->count);
-			return -1;
-		}
-		if (code == CODE_NOT_UTF8)
-			fail_utf8(cast, rows, row, column, text.bytes,
-			    text.len);
-		else
-			cast->codes[row] = code;
-	}
-	/* nulls only so far: there is no code to give them */
-	if (coder->dictionary->count == 0) {
+	coder->is_full = find_codes(cast, rows, position, column, coder) != 0;
+	/* Rows found bad so far are found bad again; and where there are
+	 * nulls only so far, there is no code to give them. */
+	if (coder->is_full || coder->dictionary->count == 0) {
 		rcsv_cast_clear_nulls(cast, rows->count);
 		return -1;
 	}
@@ -323,7 +380,7 @@ rcsv_cast_repeats(struct rcsv_cast *cast, const struct rcsv_rows *rows,
 		if (text.len == 0)
 			continue;
 		values++;
-		find_code(coder, text.bytes, text.len, 0);
+		find_code(coder, text.bytes, text.len, 0, 1);
 	}
 	uint64_t distinct = coder->dictionary->count;
 	rcsv_coder_free(coder);
