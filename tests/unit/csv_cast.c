@@ -1,6 +1,7 @@
 #include "format/csv_cast.h"
 #include "format/table_schema.h"
 
+#include "base/datetime.h"
 #include "batch/value.h"
 #include "check.h"
 
@@ -275,6 +276,40 @@ fast_loops_agree_with_the_parsers(void)
 }
 
 static void
+dates_of_all_years_are_right(void)
+{
+	static const char *const days[] = {"01-01", "02-28", "02-29", "03-01",
+	    "06-30", "12-31"};
+	enum { YEARS = 1000, DAYS = 6 };
+	for (int begin = 1; begin < 9999; begin += YEARS) {
+		struct lines lines;
+		struct fixture f;
+		lines_start(&lines, YEARS * DAYS);
+		for (int i = 0; i < YEARS * DAYS; i++) {
+			char text[32];
+			int len = snprintf(text, sizeof(text), "%04d-%s",
+			    begin + i / DAYS, days[i % DAYS]);
+			lines_add(&lines, text, (size_t)len);
+		}
+		cast_lines(&f, "a:date", &lines, NULL);
+		const int32_t *got = (const int32_t *)(void *)
+		    f.out.values.data;
+		for (uint32_t i = 0; i < YEARS * DAYS; i++) {
+			const char *text = (const char *)lines.text.data +
+			    64 + i * 11;
+			int32_t want;
+			int status = datetime_parse_date(text, 10, &want);
+			if ((status != 0) != f.cast.is_bad[i] ||
+			    (status == 0 && want != got[i]))
+				check_failed(__FILE__, __LINE__, "%.10s",
+				    text);
+		}
+		fixture_release(&f);
+		lines_release(&lines);
+	}
+}
+
+static void
 codes_stand_for_the_same_strings(void)
 {
 	enum { ROWS = 5000 };
@@ -362,6 +397,7 @@ main(void)
 		setenv("RIFFLE_SIMD", levels[i], 1);
 		RUN(values_of_every_type_are_read);
 		RUN(fast_loops_agree_with_the_parsers);
+		RUN(dates_of_all_years_are_right);
 		RUN(codes_stand_for_the_same_strings);
 	}
 	RUN(a_full_dictionary_makes_the_column_plain);
