@@ -193,6 +193,8 @@ read_schema(const struct options *o, struct table_schema *schema,
 
 /* ---- files ----------------------------------------------------------- */
 
+#define ORIGIN_BYTES 1000	/* of the list of files in the header */
+
 struct files {
 	const char *const *paths;	/* borrowed */
 	int count;
@@ -224,6 +226,24 @@ next_file(void *context, struct rcsv_bytes *bytes, struct error *err)
 	    .size = input_is_seekable(files->input) ?
 		input_size(files->input) : RCSV_SIZE_UNKNOWN};
 	return 1;
+}
+
+/* What the stream comes from: "a.csv b.csv", or "a.csv ... (305 files)". */
+static char *
+list_files(const struct files *files)
+{
+	struct buffer list = {0};
+	for (int i = 0; i < files->count; i++) {
+		if (list.len + strlen(files->paths[i]) > ORIGIN_BYTES) {
+			buffer_printf(&list, " ... (%d files)", files->count);
+			break;
+		}
+		buffer_printf(&list, "%s%s", i > 0 ? " " : "",
+		    files->paths[i]);
+	}
+	char *text = mem_strdup(buffer_text(&list));
+	buffer_release(&list);
+	return text;
 }
 
 /* ---- reading --------------------------------------------------------- */
@@ -350,8 +370,11 @@ run_read(const struct options *o, const struct rcsv_options *dialect,
 			return -1;
 	}
 	struct rcsv_files source_files = {files, next_file};
+	char *origin = list_files(files);
+	options.origin = origin;
 	struct batch_source *source = rcsv_source_new(&options, schema,
 	    &source_files, rejects, err);
+	mem_free(origin);
 	if (source == NULL)
 		return -1;
 	if (options.is_lenient)

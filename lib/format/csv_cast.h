@@ -67,7 +67,7 @@ rcsv_cast_column(struct rcsv_cast *cast, const struct rcsv_rows *rows,
 
 /*
  * Whether a field of these rows (any number) repeats its values enough to
- * be coded: at most one in four of the values is new.
+ * be coded: at most every other value is new.
  */
 _Bool
 rcsv_cast_repeats(struct rcsv_cast *cast, const struct rcsv_rows *rows,

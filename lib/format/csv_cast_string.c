@@ -384,5 +384,5 @@ rcsv_cast_repeats(struct rcsv_cast *cast, const struct rcsv_rows *rows,
 	}
 	uint64_t distinct = coder->dictionary->count;
 	rcsv_coder_free(coder);
-	return distinct * 4 <= values;
+	return distinct * 2 <= values;
 }

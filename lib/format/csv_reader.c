@@ -253,6 +253,8 @@ rcsv_source_new(const struct rcsv_options *options,
 	    .free = reader_free};
 	reader->options = *options;
 	reader->files = *files;
+	if (options->origin != NULL)
+		reader->header.origin = mem_strdup(options->origin);
 	reader->schema = schema->count > 0 ? schema : NULL;
 	reader->good_rows = mem_array(RCSV_MAX_ROWS, sizeof(uint32_t));
 	rcsv_scan_init(&reader->scan, options->delimiter, options->quote,

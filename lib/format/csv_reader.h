@@ -6,8 +6,8 @@
  * file's header, in any order; columns of a file that the schema does not
  * name are passed over.  Only the columns asked for are cast.
  *
- * String columns of low cardinality are dictionary-coded: at most one in
- * four values distinct in the first MiB of the first file, which every
+ * String columns of low cardinality are dictionary-coded: at most every
+ * other value new in the first MiB of the first file, which every
  * slice looks at.  Beyond the limits of a dictionary they come plain.
  */
 #ifndef FORMAT_CSV_READER_H
@@ -25,6 +25,7 @@ struct rcsv_options {
 	_Bool is_lenient;	/* libcsv: see csv_libcsv.h */
 	_Bool has_origin;	/* adds _file and _line */
 	const char *columns;	/* a list of names, or NULL for all */
+	const char *origin;	/* for the stream's header, or NULL */
 	uint64_t slice;		/* from 0 */
 	uint64_t slice_count;
 };
