@@ -114,12 +114,11 @@ scale_averages() {
 		random 3000 $seed >t.csv
 		rcsv -n NULL -t "$TYPES" t.csv >t.rfl
 		for keys in k1,k2 b day,s; do
-			ragg -g $keys "$ALL" <t.rfl | ours |
+			ragg -g "$keys" "$ALL" <t.rfl | ours |
 				scale_averages \
 				$(($(tr -cd , <<<"$keys" | wc -c) + 11)) >got
 			oracle "select $keys, $(sql_all) from t group by all
-			    order by $(sed 's/,/ nulls first, /g' <<<"$keys") \
-			    nulls first" >want
+			    order by ${keys//,/ nulls first, } nulls first" >want
 			diff want got | head
 		done
 	done
@@ -176,15 +175,15 @@ scale_averages() {
 	random 20000 4 >t.csv
 	rcsv -n NULL -t "$TYPES" t.csv >t.rfl
 	for keys in k1 k2,b,s i,u,d; do
-		ragg -g $keys "$ALL, sf = sum(f)" <t.rfl | rcsv -w >want
-		ragg -P -g $keys "$ALL" <t.rfl | rcsv -w >want.states
+		ragg -g "$keys" "$ALL, sf = sum(f)" <t.rfl | rcsv -w >want
+		ragg -P -g "$keys" "$ALL" <t.rfl | rcsv -w >want.states
 		for memory in 1 100K 1M; do
-			ragg -v -m $memory -g $keys "$ALL, sf = sum(f)" \
+			ragg -v -m $memory -g "$keys" "$ALL, sf = sum(f)" \
 			    <t.rfl 2>note | rcsv -w >got
 			cmp want got
 			[ $memory != 1 ] ||
 				grep -q "strategy='spilled'" note
-			ragg -m $memory -P -g $keys "$ALL" <t.rfl |
+			ragg -m $memory -P -g "$keys" "$ALL" <t.rfl |
 				rcsv -w >got.states
 			cmp want.states got.states
 		done
@@ -208,7 +207,7 @@ scale_averages() {
 	    s = sum(cast(product_id as f64)), q = sum(quantity)'
 	rgen -n 100000 retail transactions >whole
 	for keys in '' '-g channel' '-g quantity,channel'; do
-		# shellcheck disable=SC2086
+		# shellcheck disable=SC2086 # none, or two words
 		{
 			ragg $keys "$all" <whole | rcsv -w >want
 			for k in 1 2 3; do

@@ -143,8 +143,8 @@ plan_fields(struct run *run, struct error *err)
 	    sizeof(*run->fields));
 	run->states = mem_array((size_t)states.count + 1,
 	    sizeof(*run->states));
-	memcpy(run->fields, run->keys,
-	    run->key_count * sizeof(*run->fields));
+	for (uint32_t k = 0; k < run->key_count; k++)
+		run->fields[k] = run->keys[k];
 	for (uint32_t i = run->key_count; i < states.count && result == 0;
 	    i++) {
 		const struct field *field = &states.fields[i];

@@ -1,5 +1,7 @@
 #include "op/aggregate_runs.h"
 
+#include <assert.h>
+
 /* Rows of several runs that are merged together, about. */
 #define MERGE_ROWS 32768
 
@@ -196,6 +198,9 @@ merge_stretch(struct merge *merge, const struct batch *bound,
 	for (uint32_t i = 0; i < merge->runs->run_count; i++) {
 		if (merge->cursors[i].batch != NULL)
 			ends[i] = find_end(merge, &merge->cursors[i], bound);
+		/* the run that the bound is from ends here, or is unsorted */
+		assert(merge->cursors[i].batch != bound ||
+		    ends[i] == bound->row_count);
 	}
 	for (uint32_t i = 0; i < merge->runs->run_count; i++) {
 		struct cursor *cursor = &merge->cursors[i];
