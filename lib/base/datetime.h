@@ -285,9 +285,9 @@ datetime_diff_days(enum datetime_unit unit, int32_t from, int32_t to);
  *
  * date       YYYY-MM-DD
  * time       HH:MM[:SS[.f]], f: 1 to 9 digits, zero beyond the sixth
- * timestamp  date, or date [T ] time, then Z, +hh, +hhmm or +hh:mm, or
- *            none.  With a zone the result is UTC's.  24:00 and second 60
- *            are refused.
+ * timestamp  date, or date [T ] time, the latter with Z, +hh, +hhmm,
+ *            +hh:mm or none after it.  With a zone the result is UTC's.
+ *            24:00 and second 60 are refused.
  */
 static inline int
 datetime_parse_date(const char *text, size_t len, int32_t *days)

@@ -105,7 +105,7 @@ decimal_parse_64_padded(const char *text, size_t len, unsigned precision,
 	w = (w & below) | ((w >> 8) & ~below);
 	n -= has_point;
 	fraction = (unsigned)n - point;
-	if (n == 0 || fraction > scale)
+	if (n == 0 || fraction > scale || fraction < has_point)
 		return decimal_parse_64(text, len, precision, scale, out);
 	value = number_few_digits(w, (unsigned)n, &bad);
 	added = scale - fraction;
