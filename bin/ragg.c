@@ -9,9 +9,9 @@ static const struct cli_tool tool = {
 	.operands_max = 1,
 	.kind = STAGE_AGGREGATE,
 	.notes = "AGGREGATES is a list of [NAME =] FUNCTION(EXPR) "
-	    "[FILTER (WHERE EXPR)]; functions are\n"
-	    "count, sum, avg, min, max, first, last, and count(*), "
-	    "count(distinct EXPR)\n",
+	    "[FILTER (WHERE EXPR)]:\n"
+	    "  ragg -g region 'n = count(*), sum(amount), "
+	    "count(distinct customer_id)'\n",
 };
 
 int

@@ -79,6 +79,23 @@ trimmed(const char *begin, const char *end)
 	return mem_strndup(begin, (size_t)(end - begin));
 }
 
+static void
+complain_about_name(const char *name, size_t len, struct error *err)
+{
+	struct buffer names = { 0 };
+
+	for (size_t i = 0; i < FUNCTION_COUNT; i++) {
+		if (i > 0 && strcmp(functions[i].name,
+		    functions[i - 1].name) == 0)
+			continue;
+		buffer_printf(&names, "%s%s", i > 0 ? ", " : "",
+		    functions[i].name);
+	}
+	error_usage(err, "no aggregate '%.*s'; there are %s", (int)len, name,
+	    buffer_text(&names));
+	buffer_release(&names);
+}
+
 static const struct aggregate_function *
 find_function(const char *name, size_t len, _Bool is_distinct,
     _Bool has_argument, struct error *err)
@@ -97,8 +114,7 @@ find_function(const char *name, size_t len, _Bool is_distinct,
 			return function;
 	}
 	if (!has_name)
-		error_usage(err, "no aggregate '%.*s'; there are count, sum, "
-		    "avg, min, max, first and last", (int)len, name);
+		complain_about_name(name, len, err);
 	else if (is_distinct)
 		error_usage(err, "%.*s(distinct ...) is not supported",
 		    (int)len, name);
