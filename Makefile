@@ -5,6 +5,7 @@
 #	make debug, make asan	the other variants, side by side
 #	make check		everything is tested; sets itself up
 #	make demo		a pipeline from raw files to a report; sets itself up
+#	make bench-modes	the retail pipeline's three modes; ROWS=
 #	make install		PREFIX=/usr/local DESTDIR=
 #
 # lib/*/*.c and lib/*/*/*.c make build/VARIANT/libriffle.a; each bin/NAME.c is
@@ -130,6 +131,10 @@ LINT_FLAGS = CC='$(CC)' CPPFLAGS='$(CPPFLAGS)' CFLAGS='$(CFLAGS)'
 demo: release build/bin
 	@scripts/demo
 
+# the three modes of the retail pipeline, side by side; ROWS=
+bench-modes: release build/bin
+	@$(MAKE) -C pipelines/retail bench-modes
+
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin
 	$(if $($(VARIANT)_BINS),install $($(VARIANT)_BINS) $(DESTDIR)$(PREFIX)/bin)
@@ -146,5 +151,5 @@ clean:
 
 FORCE:
 
-.PHONY: all $(VARIANTS) unit check check-asan check-clang lint demo install \
-    help clean FORCE
+.PHONY: all $(VARIANTS) unit check check-asan check-clang lint demo bench-modes \
+    install help clean FORCE
