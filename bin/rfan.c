@@ -1,6 +1,8 @@
 /* rfan: copies of a pipeline over slices of its input, gathered. */
+#include <string.h>
 #include <unistd.h>
 
+#include "base/number.h"
 #include "cli/cli.h"
 #include "io/process.h"
 #include "op/gather.h"
@@ -26,6 +28,8 @@ struct options {
 	uint64_t copies;
 	uint64_t at_once;
 	_Bool is_unordered;
+	uint64_t max_errors;
+	const char *max_error_ratio;
 };
 
 struct fan {
@@ -71,6 +75,37 @@ close_copy(void *context, uint32_t index, struct error *err)
 	return process_wait(&fan->processes[index], err);
 }
 
+/*
+ * Whether the sources rejected more rows than is allowed: only here, where
+ * the slices are together, can that be said.
+ */
+static int
+judge(const struct options *options, const struct stages *stages,
+    struct error *err)
+{
+	uint64_t rows = 0;
+	uint64_t bad = 0;
+	double most = 1;
+	for (uint32_t i = 0; i < stages->count; i++) {
+		if (stages->items[i].kind != STAGE_SOURCE)
+			continue;
+		rows += stages->items[i].counts.in;
+		bad += stages->items[i].counts.rejected;
+	}
+	if (options->max_error_ratio != NULL) {
+		const char *text = options->max_error_ratio;
+		if (number_parse_f64(text, strlen(text), NUMBER_DIGITS,
+		    &most) != NUMBER_OK || most < 0 || most > 1)
+			return error_usage(err, "--max-error-ratio: '%s' is "
+			    "not a number from 0 to 1", text);
+	}
+	if (bad > options->max_errors || (double)bad > most * (double)rows)
+		return error_set(err, STATUS_NO, "%llu of %llu rows were "
+		    "rejected, more than is allowed", (unsigned long long)bad,
+		    (unsigned long long)rows);
+	return 0;
+}
+
 static int
 run(struct fan *fan, const struct options *options, struct cli *cli,
     struct error *err)
@@ -91,15 +126,25 @@ run(struct fan *fan, const struct options *options, struct cli *cli,
 	    gather_new(&inputs, &cli->budget, err);
 	if (in == NULL)
 		return -1;
-	return stream_copy(cli_inner_source(cli, in), out, err);
+	in = cli_inner_source(cli, in);
+	if (stream_copy(in, out, err) != 0)
+		return -1;
+	return judge(options, in->stages(in), err);
 }
 
 int
 main(int argc, char **argv)
 {
 	struct options options = {
-	    .copies = (uint64_t)sysconf(_SC_NPROCESSORS_ONLN)};
+	    .copies = (uint64_t)sysconf(_SC_NPROCESSORS_ONLN),
+	    .max_errors = UINT64_MAX};
 	const struct cli_option table[] = {
+		{'e', "max-errors", CLI_NUMBER, "N",
+		    "status 1 if the sources rejected more rows",
+		    &options.max_errors, 0},
+		{'E', "max-error-ratio", CLI_TEXT, "R",
+		    "status 1 if they rejected a greater share",
+		    &options.max_error_ratio, 0},
 		{'n', "copies", CLI_COUNT, "N",
 		    "how many copies (one for each processor)",
 		    &options.copies, CLI_NEUTRAL},

@@ -8,7 +8,7 @@
 
 static const struct cli_tool tool = {
 	.name = "rtee",
-	.summary = "pass a stream on to several commands and to standard output",
+	.summary = "pass a stream on, and give it to several commands",
 	.operands = "[COMMAND...]",
 	.operands_max = -1,
 	.kind = STAGE_FILTER,

@@ -28,9 +28,9 @@ table() {
 		--stats "$STATS/$NAME.${path//\//-}.json" -o "$OUT/$path/"
 }
 
-# account [NAME]: the option that writes this command's account
+# account [NAME]: where this command's account goes
 account() {
-	echo --stats "$STATS/$NAME${1:+.$1}.json"
+	echo "$STATS/$NAME${1:+.$1}.json"
 }
 
 # done_with TABLE...: the manifest of this recipe is that of its tables

@@ -21,14 +21,16 @@ RETAIL = """
 CREATE TABLE customers AS SELECT * FROM read_csv('{raw}/customers.csv', header=true,
     columns={{'customer_id':'INT','customer_name':'VARCHAR','age':'INT','gender':'VARCHAR',
     'country':'VARCHAR','region':'VARCHAR'}});
-CREATE TABLE products AS SELECT * REPLACE (try_cast(base_price AS DECIMAL(10,2)) AS base_price)
-    FROM read_csv('{raw}/products.csv', header=true, all_varchar=true);
-CREATE TABLE products_ok AS SELECT try_cast(product_id AS INT) AS product_id, category,
-    base_price FROM products WHERE product_id NOT IN (SELECT product_id FROM
-    read_csv('{raw}/products.csv', header=true, all_varchar=true)
-    WHERE base_price IS NOT NULL AND try_cast(base_price AS DECIMAL(10,2)) IS NULL);
+CREATE TABLE products AS SELECT * FROM read_csv('{raw}/products.csv', header=true,
+    auto_detect=false, columns={{'product_id':'VARCHAR','category':'VARCHAR',
+    'subcategory':'VARCHAR','product_name':'VARCHAR','base_price':'VARCHAR'}});
+CREATE TABLE products_ok AS SELECT product_id::INT AS product_id, category,
+    try_cast(base_price AS DECIMAL(10,2)) AS base_price FROM products
+    WHERE base_price IS NULL OR try_cast(base_price AS DECIMAL(10,2)) IS NOT NULL;
 CREATE TABLE raw AS SELECT row_number() OVER () AS line, * FROM
-    read_csv('{raw}/transactions.csv', header=true, all_varchar=true, parallel=false);
+    read_csv('{raw}/transactions.csv', header=true, auto_detect=false, parallel=false,
+    columns={{'txn_id':'VARCHAR','txn_ts':'VARCHAR','customer_id':'VARCHAR',
+    'product_id':'VARCHAR','quantity':'VARCHAR','channel':'VARCHAR'}});
 CREATE TABLE typed AS SELECT line, txn_id, try_cast(txn_ts AS TIMESTAMP) AS txn_ts,
     customer_id::INT AS customer_id, product_id::INT AS product_id, quantity::INT AS quantity
     FROM raw WHERE try_cast(txn_ts AS TIMESTAMP) IS NOT NULL;

@@ -111,7 +111,8 @@ equals_duckdb() {
 	pipeline retail OUT="$PWD/out" ROWS=20000
 	rparquet out/silver/sales | rhead -d -n 19999 |
 		rparquet -w -p region,yyyymm -o out/silver/sales/
+	touch out/.make/gold.manifest
 	run -2 --separate-stderr make -C "$ROOT/pipelines/retail" \
-		OUT="$PWD/out" ROWS=20000 -W "$PWD/out/.make/gold.manifest"
+		OUT="$PWD/out" ROWS=20000
 	[[ $stderr == *"Silver: 20000 rows in, 19999 accounted for"* ]]
 }

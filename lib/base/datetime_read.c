@@ -153,7 +153,7 @@ read_item(struct reading *r, const struct datetime_item *item)
 		return (r->month = read_number(r, 1, 2)) < 0 ? -1 : 0;
 	case 'e':
 		r->i += r->i < r->len && r->text[r->i] == ' ';
-		/* FALLTHROUGH */
+		return (r->day = read_number(r, 1, 2)) < 0 ? -1 : 0;
 	case 'd':
 		return (r->day = read_number(r, 1, 2)) < 0 ? -1 : 0;
 	case 'j':

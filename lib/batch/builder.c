@@ -209,7 +209,8 @@ column_builder_append_bits(struct column_builder *builder,
 	assert(builder_is_bits(builder));
 	buffer_resize(&builder->values,
 	    bitmap_bytes(builder->row_count + rows));
-	builder_copy_bits(builder->values.data, builder->row_count, bits, 0, rows);
+	builder_copy_bits(builder->values.data, builder->row_count, bits, 0,
+	    rows);
 	builder_add_valid(builder, rows);
 }
 

@@ -139,7 +139,8 @@ take_bytes(struct column_builder *builder, const struct column *column,
 	size_t total = builder->bytes.len;
 	uint32_t len;
 	for (uint32_t i = 0; i < count; i++) {
-		if (rows[i] == COLUMN_NULL_ROW || column_is_null(column, rows[i]))
+		if (rows[i] == COLUMN_NULL_ROW ||
+		    column_is_null(column, rows[i]))
 			continue;
 		column_bytes(column, rows[i], &len);
 		total += len;
@@ -239,8 +240,8 @@ append_validity_run(struct column_builder *builder,
 		return;
 	}
 	builder_need_validity(builder, builder->row_count + count);
-	builder_copy_bits(builder->validity.data, builder->row_count, column->validity,
-	    begin, count);
+	builder_copy_bits(builder->validity.data, builder->row_count,
+	    column->validity, begin, count);
 	builder->null_count += nulls;
 	builder->row_count += count;
 }
@@ -284,8 +285,9 @@ column_builder_append(struct column_builder *builder,
 		    column->values, begin, count);
 	} else {
 		size_t bytes = builder_slot_bytes(builder);
-		buffer_append(&builder->values, (const uint8_t *)column->values +
-		    begin * bytes, count * bytes);
+		const uint8_t *from = column->values;
+		buffer_append(&builder->values, from + begin * bytes,
+		    count * bytes);
 	}
 	append_validity_run(builder, column, begin, count);
 	return 0;

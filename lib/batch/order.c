@@ -101,7 +101,8 @@ batch_compare(const struct batch *a, uint32_t a_row, const struct batch *b,
 	for (uint32_t i = 0; i < key_count; i++) {
 		const struct column *left = &a->columns[keys[i].column];
 		const struct column *right = &b->columns[keys[i].column];
-		if (column_is_null(left, a_row) || column_is_null(right, b_row)) {
+		if (column_is_null(left, a_row) ||
+		    column_is_null(right, b_row)) {
 			int result = column_compare(left, a_row, right, b_row,
 			    keys[i].nulls_first);
 			if (result != 0)

@@ -20,7 +20,7 @@ struct queued {
 struct input {
 	int fd;				/* -1 when closed */
 	_Bool is_open;
-	_Bool has_batch;		/* decoder.batch waits to be handed out */
+	_Bool has_batch;		/* decoder.batch was not handed out */
 	_Bool has_ended;		/* its end frame was taken */
 	struct frame_reader frames;
 	struct stream_decoder decoder;

@@ -32,7 +32,7 @@ struct sort_options {
 	const struct schema *schema;	/* borrowed */
 	const struct sort_key *keys;	/* borrowed */
 	uint32_t key_count;
-	uint64_t limit;			/* keep only so many first rows; 0 all */
+	uint64_t limit;			/* keep so many first rows; 0 all */
 	const char *temporary_folder;	/* borrowed, may be NULL */
 };
 

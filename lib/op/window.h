@@ -23,7 +23,7 @@
 
 struct window_options {
 	const char *partition;		/* columns, or NULL; borrowed */
-	const char *order;		/* keys as of sort_keys_parse, or NULL */
+	const char *order;		/* as of sort_keys_parse, or NULL */
 	const char *items;		/* "name = function(...) frame, ..." */
 	const char *qualify;		/* condition on the output, or NULL */
 };

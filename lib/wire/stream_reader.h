@@ -29,7 +29,7 @@ struct stream_decoder {
 	const char *name;		/* borrowed, for messages */
 	struct stream_header header;
 	_Bool has_header, has_ended;
-	struct dictionary **dictionaries;	/* owned, one a column or NULL */
+	struct dictionary **dictionaries;	/* owned, one a column, NULL */
 	struct batch batch;		/* of the last STREAM_BATCH */
 	struct stages stages;
 	uint64_t row_count, batch_count, frame_count;

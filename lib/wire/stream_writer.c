@@ -18,7 +18,7 @@
 struct writer_column {
 	const struct dictionary *current;	/* the batches' own */
 	uint32_t sent;				/* entries sent so far */
-	_Bool is_announced;			/* the reader has a dictionary */
+	_Bool is_announced;		/* the reader has a dictionary */
 	_Bool is_recoded;
 	struct recoder recoder;
 };
