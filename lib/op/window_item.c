@@ -70,9 +70,10 @@ static int
 bad_item(const struct cursor *cursor, const char *wanted, struct error *err)
 {
 	char quoted[ERROR_QUOTE_BYTES];
+	struct cursor here = *cursor;
+	skip_space(&here);
 	return error_usage(err, "%s where '%s' is", wanted,
-	    error_quote(quoted, cursor->at,
-	    (unsigned long)(cursor->end - cursor->at)));
+	    error_quote(quoted, here.at, (unsigned long)(here.end - here.at)));
 }
 
 /* ---- frames ---------------------------------------------------------- */
