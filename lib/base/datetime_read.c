@@ -151,10 +151,10 @@ read_item(struct reading *r, const struct datetime_item *item)
 		return 0;
 	case 'm':
 		return (r->month = read_number(r, 1, 2)) < 0 ? -1 : 0;
-	case 'e':
-		r->i += r->i < r->len && r->text[r->i] == ' ';
-		return (r->day = read_number(r, 1, 2)) < 0 ? -1 : 0;
 	case 'd':
+	case 'e':
+		r->i += item->kind == 'e' && r->i < r->len &&
+		    r->text[r->i] == ' ';
 		return (r->day = read_number(r, 1, 2)) < 0 ? -1 : 0;
 	case 'j':
 		return (r->doy = read_number(r, 1, 3)) < 0 ? -1 : 0;

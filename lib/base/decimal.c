@@ -179,7 +179,8 @@ wide_bit(const struct wide *a, int bit)
 
 /*
  * a becomes a / b, the rest is returned; b > 0.  By limbs if b has 64 bits,
- * else bit by bit: rare, and short.
+ * else bit by bit: rare, and short.  No bit is lost: b is 2^127 at most, or
+ * a is.
  */
 static uint128
 wide_div(struct wide *a, uint128 b)
@@ -196,10 +197,8 @@ wide_div(struct wide *a, uint128 b)
 		return rest;
 	}
 	for (int bit = WIDE_LIMBS * 64 - 1; bit >= 0; bit--) {
-		_Bool carry = rest >> 127 != 0;
-
 		rest = rest << 1 | wide_bit(a, bit);
-		if (carry || rest >= b) {
+		if (rest >= b) {
 			rest -= b;
 			quotient.limbs[bit / 64] |= UINT64_C(1) << bit % 64;
 		}

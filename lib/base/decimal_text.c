@@ -68,15 +68,17 @@ split(const char *text, size_t len, _Bool with_exponent, struct parts *parts)
 	return i == len ? 0 : -1;
 }
 
-/* *value * 10^len + digits; -1 if that is not below `limit`. */
+/*
+ * *value * 10^len + digits; -1 if that is not below limit, a power of ten.
+ * What is not below a tenth of it is too large already: nothing overflows.
+ */
 static int
 append_64(const char *digits, size_t len, int64_t limit, int64_t *value)
 {
-	/* limit is a power of ten, and 10 * limit passes an int64_t */
-	int64_t last = limit / 10;
+	int64_t tenth = limit / 10;
 
 	for (size_t i = 0; i < len; i++) {
-		if (*value >= last)
+		if (*value >= tenth)
 			return -1;
 		*value = *value * 10 + (digits[i] - '0');
 	}
@@ -86,14 +88,12 @@ append_64(const char *digits, size_t len, int64_t limit, int64_t *value)
 static int
 append_128(const char *digits, size_t len, int128 limit, int128 *value)
 {
-	int128 last = limit / 10;
+	int128 tenth = limit / 10;
 
 	for (size_t i = 0; i < len; i++) {
-		if (*value > last)
+		if (*value >= tenth)
 			return -1;
 		*value = *value * 10 + (digits[i] - '0');
-		if (*value >= limit)
-			return -1;
 	}
 	return 0;
 }
@@ -125,15 +125,14 @@ decimal_parse_64(const char *text, size_t len, unsigned precision,
 	if (!is_exact)
 		parts.fraction_len = scale;
 	if (append_64(parts.whole, parts.whole_len, limit, &value) != 0 ||
-	    append_64(parts.fraction, parts.fraction_len, limit, &value) != 0)
+	    append_64(parts.fraction, parts.fraction_len, limit,
+	    &value) != 0 ||
+	    value >= decimal_pow10_64[precision -
+	    (scale - parts.fraction_len)])
 		return DECIMAL_OVERFLOW;
-	for (size_t i = parts.fraction_len; i < scale; i++) {
-		if (value >= limit / 10)
-			return DECIMAL_OVERFLOW;
-		value *= 10;
-	}
 	if (!is_exact)
 		return DECIMAL_INEXACT;
+	value *= decimal_pow10_64[scale - parts.fraction_len];
 	*out = parts.is_negative ? -value : value;
 	return DECIMAL_OK;
 }
@@ -220,15 +219,15 @@ decimal_parse_exponent_128(const char *text, size_t len, unsigned precision,
 	count = parts.whole_len + parts.fraction_len;
 	kept = (int64_t)parts.whole_len + parts.exponent + scale;
 	for (; i < count && (int64_t)i < kept; i++) {
-		value = value * 10 + digit_at(&parts, i);
-		if (value >= limit)
+		if (value >= limit / 10)
 			return DECIMAL_OVERFLOW;
+		value = value * 10 + digit_at(&parts, i);
 	}
 	for (int64_t zeros = (int64_t)i; value != 0 && zeros < kept;
 	    zeros++) {
-		value *= 10;
-		if (value >= limit)
+		if (value >= limit / 10)
 			return DECIMAL_OVERFLOW;
+		value *= 10;
 	}
 	value += grows(&parts, i, kept < 0, (_Bool)(value & 1), rounding,
 	    &exact);

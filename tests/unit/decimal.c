@@ -227,6 +227,8 @@ products_and_quotients_of_38_digits_are_exact_before_rounding(void)
 	CHECK_INT(decimal_div_128(1, 3, 76, &out), -1);
 	CHECK_INT(decimal_div_128(1, 0, 0, &out), -1);
 	CHECK_INT(decimal_div_128(INT128_MIN, -1, 0, &out), -1);
+	CHECK_INT(decimal_div_128(INT128_MAX, INT128_MIN, 1, &out), 0);
+	CHECK(out == -10);
 	CHECK_INT(decimal_div_128(15, -1, -1, &out), 0);
 	CHECK(out == -2);
 	CHECK_INT(decimal_div_128(INT128_MAX, INT128_MAX, -38, &out), 0);
@@ -276,6 +278,24 @@ numbers_of_any_scales_compare(void)
 	CHECK(decimal_compare_128(INT128_MAX, 38, INT128_MIN, 0) > 0);
 	CHECK(decimal_compare_128(INT128_MAX, 38, INT128_MAX, 0) < 0);
 	CHECK_INT(decimal_compare_128(0, 38, 0, 0), 0);
+}
+
+static void
+the_last_digit_of_38_is_held_to_the_precision(void)
+{
+	int128 value = 0;
+
+	CHECK_INT(decimal_parse_128("99999999999999999999999999999999999999",
+	    38, 38, 0, &value), 0);
+	CHECK(value == decimal_pow10_128[38] - 1);
+	CHECK_INT(decimal_parse_128("100000000000000000000000000000000000000",
+	    39, 38, 0, &value), DECIMAL_OVERFLOW);
+	CHECK_INT(decimal_parse_exponent_128("-550.1e5", 8, 38, 32,
+	    DECIMAL_TRUNC, &value, NULL), DECIMAL_OVERFLOW);
+	CHECK_INT(decimal_parse_exponent_128("-265", 4, 38, 37,
+	    DECIMAL_TRUNC, &value, NULL), DECIMAL_OVERFLOW);
+	CHECK_INT(decimal_parse_exponent_128("514594406564750175.5E+4", 23,
+	    38, 22, DECIMAL_TRUNC, &value, NULL), DECIMAL_OVERFLOW);
 }
 
 static void
@@ -378,6 +398,7 @@ main(void)
 	RUN(products_and_quotients_of_38_digits_are_exact_before_rounding);
 	RUN(small_products_and_quotients_agree_with_wide_ones);
 	RUN(numbers_of_any_scales_compare);
+	RUN(the_last_digit_of_38_is_held_to_the_precision);
 	RUN(exponents_are_read_where_they_are_asked_for);
 	RUN(doubles_become_decimals_by_their_exact_value);
 	RUN(decimals_become_the_nearest_doubles);

@@ -267,6 +267,9 @@ floats_are_laid_out_as_repr_does(void)
 	    "1.7976931348623157e+308");
 	CHECK_TEXT(f64_text(0.1 + 0.2), "0.30000000000000004");
 	CHECK_TEXT(f64_text(9007199254740993.0), "9007199254740992.0");
+	/* Two are as near: the even one. */
+	CHECK_TEXT(f64_text(1125899906842624.25), "1125899906842624.2");
+	CHECK_TEXT(f64_text(1125899906842624.75), "1125899906842624.8");
 	/* Its nearest 16 digits lie outside its interval. */
 	CHECK_TEXT(f64_text(0x1p-44), "5.684341886080802e-14");
 	CHECK_TEXT(f64_text((double)NAN), "nan");
