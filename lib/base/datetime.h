@@ -94,15 +94,15 @@ datetime_civil(int32_t days)
 static inline int32_t
 datetime_days(int32_t year, uint32_t month, int32_t day)
 {
-	uint32_t y = (uint32_t)year - (month <= 2) + 8000000;
-	uint32_t era = y / 400;
-	uint32_t yoe = y - era * 400;
+	/* From March of year -8,000,000, whole eras before; modulo 2^32. */
+	uint32_t y = (uint32_t)year - (month <= 2) +
+	    (uint32_t)DATETIME_ERAS_BEFORE * 400;
 	uint32_t mp = month + 9 - 12 * (month > 2);
-	uint32_t doe = yoe * 365 + yoe / 4 - yoe / 100 +
-	    (153 * mp + 2) / 5;
+	uint32_t century = y / 100;
 
-	return (int32_t)(DATETIME_ERA_DAYS * era + doe + day - 1 -
-	    719468 - DATETIME_ERAS_BEFORE * DATETIME_ERA_DAYS);
+	return (int32_t)(365 * y + y / 4 - century + century / 4 +
+	    (153 * mp + 2) / 5 + (uint32_t)day - 1 - 719468 -
+	    (uint32_t)(DATETIME_ERAS_BEFORE * DATETIME_ERA_DAYS));
 }
 
 static inline _Bool

@@ -197,42 +197,61 @@ exactsum_add_hard(struct exactsum *sum, double value)
 		big_add(need_big(sum), rest);
 }
 
-#define LANES 8
-#define ROUNDS 8
+/*
+ * Vectors in the compilers' own extension, which becomes whatever the
+ * processor has: left to themselves they make no vectors of this loop.
+ */
+#define LANES 4
+#define ROUNDS 16
+
+typedef double lane_values __attribute__((vector_size(LANES * 8)));
+typedef int64_t lane_masks __attribute__((vector_size(LANES * 8)));
+
+struct lanes {
+	lane_values hi;
+	lane_values lo;
+};
 
 /*
- * Eight sums side by side, for vectors; a block of 64 values in which any
- * of them was not exact is done again one by one.
+ * Adds LANES * ROUNDS values to as many sums side by side; whether that was
+ * exact.
  */
+static inline _Bool
+add_block(struct lanes *sums, const double *values)
+{
+	lane_values hi = sums->hi, lo = sums->lo;
+	lane_masks wrong = { 0 };
+
+	for (size_t r = 0; r < ROUNDS; r++) {
+		lane_values value, sum, part, rest;
+
+		memcpy(&value, values + r * LANES, sizeof(value));
+		sum = hi + value;
+		part = sum - hi;
+		rest = (hi - (sum - part)) + (value - part);
+		hi = sum;
+		sum = lo + rest;
+		part = sum - lo;
+		wrong |= (lo - (sum - part)) + (rest - part) != 0;
+		lo = sum;
+	}
+	sums->hi = hi;
+	sums->lo = lo;
+	return (wrong[0] | wrong[1] | wrong[2] | wrong[3]) == 0;
+}
+
+/* A block in which any sum was not exact is done again one by one. */
 void
 exactsum_add_array(struct exactsum *sum, const double *values, size_t count)
 {
-	double his[LANES] = { 0 }, los[LANES] = { 0 };
+	struct lanes sums = { { 0 }, { 0 } };
 	size_t i = 0;
 
 	for (; i + LANES * ROUNDS <= count; i += LANES * ROUNDS) {
-		double hi[LANES], lo[LANES], wrong[LANES] = { 0 };
-		double any = 0;
+		struct lanes tried = sums;
 
-		memcpy(hi, his, sizeof(hi));
-		memcpy(lo, los, sizeof(lo));
-		for (size_t r = 0; r < ROUNDS; r++) {
-			const double *v = values + i + r * LANES;
-
-			for (size_t k = 0; k < LANES; k++) {
-				double rest;
-
-				hi[k] = two_sum(hi[k], v[k], &rest);
-				lo[k] = two_sum(lo[k], rest, &rest);
-				/* Magnitudes do not cancel; nan stays. */
-				wrong[k] += fabs(rest);
-			}
-		}
-		for (size_t k = 0; k < LANES; k++)
-			any += wrong[k];
-		if (any == 0) {
-			memcpy(his, hi, sizeof(hi));
-			memcpy(los, lo, sizeof(lo));
+		if (add_block(&tried, values + i)) {
+			sums = tried;
 			continue;
 		}
 		for (size_t k = 0; k < LANES * ROUNDS; k++)
@@ -241,8 +260,8 @@ exactsum_add_array(struct exactsum *sum, const double *values, size_t count)
 	for (; i < count; i++)
 		exactsum_add(sum, values[i]);
 	for (size_t k = 0; k < LANES; k++) {
-		exactsum_add(sum, his[k]);
-		exactsum_add(sum, los[k]);
+		exactsum_add(sum, sums.hi[k]);
+		exactsum_add(sum, sums.lo[k]);
 	}
 }
 
