@@ -1,8 +1,11 @@
 #include "op/dedup.h"
 
+#include <string.h>
+
 #include "batch/builder.h"
 #include "op/key_table.h"
 #include "op/sort.h"
+#include "op/spill.h"
 
 struct dedup {
 	const struct dedup_options *options;
@@ -15,14 +18,15 @@ struct dedup {
 	uint32_t *ids, *kept, *gone;	/* owned, [BATCH_MAX_ROWS] */
 	struct batch_builder picked, thrown;
 	/* For rows whose keys the table does not take any more: */
-	struct schema placed;		/* the schema and a column, place */
-	struct sort_key *by_key;	/* owned; the key, then place */
-	struct sort_key by_place;
-	struct budget key_budget, place_budget;
-	struct sorter *keys, *places;	/* owned */
-	struct column *columns;		/* owned; of a batch with place */
-	struct batch_builder first;	/* the row of the key last seen */
-	int64_t place;
+	struct spill *rows;		/* owned; as they came */
+	struct schema placed;		/* the key columns and a place */
+	struct sort_key *by_key;	/* owned; all columns of placed */
+	struct budget key_budget;
+	struct sorter *keys;		/* owned */
+	struct column *columns;		/* owned; of a batch of `placed` */
+	struct batch_builder first;	/* the key last seen */
+	int64_t place;			/* of the next row in `rows` */
+	struct buffer is_duplicate;	/* a bit for each place */
 };
 
 /* ---- rows out -------------------------------------------------------- */
@@ -43,15 +47,6 @@ write_rows(struct batch_sink *sink, struct batch_builder *builder,
 	if (batch_builder_take(builder, batch, rows, count) != 0)
 		return error_data(err, "a batch's text passes 2 GiB");
 	return batch_sink_write(sink, batch_builder_view(builder, NULL), err);
-}
-
-/* A batch of the stream's columns from one that has a place too. */
-static struct batch
-without_place(const struct batch *batch)
-{
-	struct batch result = *batch;
-	result.column_count--;
-	return result;
 }
 
 /* ---- the first, while the table has room ----------------------------- */
@@ -87,40 +82,43 @@ begin_sorting(struct dedup *dedup)
 	const struct dedup_options *options = dedup->options;
 	const struct schema *schema = &dedup->header->schema;
 	uint32_t count = options->column_count;
-	schema_add_all(&dedup->placed, schema);
-	schema_add(&dedup->placed, "", 0, type_of(TYPE_I64), 0);
 	dedup->by_key = mem_array((size_t)count + 1, sizeof(struct sort_key));
-	for (uint32_t i = 0; i < count; i++)
-		dedup->by_key[i] = (struct sort_key){
-		    .column = options->columns[i], .nulls_first = 1};
-	dedup->by_place = (struct sort_key){.column = schema->count};
-	dedup->by_key[count] = dedup->by_place;
-	dedup->by_key[count].is_descending = options->keeps_last;
+	for (uint32_t i = 0; i < count; i++) {
+		const struct field *field =
+		    &schema->fields[options->columns[i]];
+		schema_add(&dedup->placed, field->name, strlen(field->name),
+		    field->type, field->is_nullable);
+		dedup->by_key[i] = (struct sort_key){.column = i,
+		    .nulls_first = 1};
+	}
+	schema_add(&dedup->placed, "", 0, type_of(TYPE_I64), 0);
+	dedup->by_key[count] = (struct sort_key){.column = count,
+	    .is_descending = options->keeps_last};
 	dedup->key_budget.limit_bytes = dedup->budget->limit_bytes / 4;
-	dedup->place_budget.limit_bytes = dedup->budget->limit_bytes / 4;
 	const struct sort_options by_key = {.schema = &dedup->placed,
 	    .keys = dedup->by_key, .key_count = count + 1,
 	    .temporary_folder = options->temporary_folder};
-	const struct sort_options by_place = {.schema = &dedup->placed,
-	    .keys = &dedup->by_place, .key_count = 1,
-	    .temporary_folder = options->temporary_folder};
 	dedup->keys = sorter_new(&by_key, &dedup->key_budget);
-	dedup->places = sorter_new(&by_place, &dedup->place_budget);
-	dedup->columns = mem_array((size_t)schema->count + 1,
-	    sizeof(struct column));
+	dedup->rows = spill_new(schema, options->temporary_folder,
+	    dedup->budget);
+	dedup->columns = mem_array((size_t)count + 1, sizeof(struct column));
 }
 
-/* Adds the column of places to a batch and gives it to the sorter. */
+/* Keeps a batch for later, and its keys with their places for the sorter. */
 static int
 sort_later(struct dedup *dedup, const struct batch *batch, struct error *err)
 {
-	uint32_t count = batch->column_count;
+	uint32_t count = dedup->options->column_count;
 	struct column_builder places;
+	if (spill_write(dedup->rows, batch, err) != 0)
+		return -1;
 	column_builder_init(&places, type_of(TYPE_I64));
 	int64_t *numbers = column_builder_extend(&places, batch->row_count);
 	for (uint32_t i = 0; i < batch->row_count; i++)
 		numbers[i] = dedup->place++;
-	memcpy(dedup->columns, batch->columns, count * sizeof(struct column));
+	for (uint32_t i = 0; i < count; i++)
+		dedup->columns[i] =
+		    batch->columns[dedup->options->columns[i]];
 	dedup->columns[count] = column_builder_view(&places);
 	const struct batch placed = {.row_count = batch->row_count,
 	    .column_count = count + 1, .columns = dedup->columns};
@@ -170,65 +168,70 @@ is_same_key(struct dedup *dedup, const struct batch *batch, uint32_t row)
 		before = batch_builder_view(&dedup->first, NULL);
 		before_row = 0;
 	}
-	for (uint32_t i = 0; i < dedup->options->column_count; i++) {
-		uint32_t column = dedup->options->columns[i];
-		if (!column_is_equal(&before->columns[column], before_row,
-		    &batch->columns[column], row))
+	for (uint32_t i = 0; i < dedup->options->column_count; i++)
+		if (!column_is_equal(&before->columns[i], before_row,
+		    &batch->columns[i], row))
 			return 0;
-	}
 	return 1;
 }
 
-/* Takes a batch sorted by key: first of each key on, the rest away. */
+/* Marks the places of a batch sorted by key that are not first of theirs. */
 static int
-take_sorted(struct dedup *dedup, const struct batch *batch,
-    struct batch_builder *kept_rows, struct error *err)
+mark_sorted(struct dedup *dedup, const struct batch *batch, struct error *err)
 {
+	const int64_t *places =
+	    batch->columns[dedup->options->column_count].values;
+	uint8_t *bits = dedup->is_duplicate.data;
+	for (uint32_t i = 0; i < batch->row_count; i++) {
+		if (!is_same_key(dedup, batch, i))
+			continue;
+		bits[places[i] >> 3] |= (uint8_t)(1u << (places[i] & 7));
+		dedup->result->duplicates++;
+	}
+	batch_builder_clear(&dedup->first);
+	if (batch_builder_append(&dedup->first, batch, batch->row_count - 1,
+	    1) != 0)
+		return error_data(err, "a key's text passes 2 GiB");
+	return 0;
+}
+
+/* Rows that waited: those that are not marked go on. */
+static int
+write_unmarked(struct dedup *dedup, const struct batch *batch,
+    struct error *err)
+{
+	const uint8_t *bits = dedup->is_duplicate.data;
 	uint32_t kept = 0;
 	uint32_t gone = 0;
 	for (uint32_t i = 0; i < batch->row_count; i++) {
-		if (is_same_key(dedup, batch, i))
+		uint64_t place = (uint64_t)dedup->place++;
+		if (bits[place >> 3] >> (place & 7) & 1)
 			dedup->gone[gone++] = i;
 		else
 			dedup->kept[kept++] = i;
 	}
-	batch_builder_clear(&dedup->first);
-	batch_builder_clear(kept_rows);
-	if (batch_builder_append(&dedup->first, batch, batch->row_count - 1,
-	    1) != 0 ||
-	    batch_builder_take(kept_rows, batch, dedup->kept, kept) != 0)
-		return error_data(err, "a batch's text passes 2 GiB");
-	dedup->result->duplicates += gone;
-	const struct batch rows = without_place(batch);
-	if (write_rows(dedup->options->dropped, &dedup->thrown, &rows,
+	if (write_rows(dedup->options->dropped, &dedup->thrown, batch,
 	    dedup->gone, gone, err) != 0)
 		return -1;
-	return sorter_add(dedup->places, batch_builder_view(kept_rows, NULL),
+	return write_rows(dedup->out, &dedup->picked, batch, dedup->kept, kept,
 	    err);
 }
 
 static int
 finish_sorting(struct dedup *dedup, struct error *err)
 {
-	struct batch_builder kept_rows;
 	const struct batch *batch;
-	int got;
+	buffer_resize(&dedup->is_duplicate, (size_t)(dedup->place + 7) / 8);
 	batch_builder_init(&dedup->first, &dedup->placed);
-	batch_builder_init(&kept_rows, &dedup->placed);
-	got = sorter_end(dedup->keys, err);
+	int got = sorter_end(dedup->keys, err);
 	while (got == 0 &&
 	    (got = sorter_next(dedup->keys, &batch, err)) == 1)
-		got = take_sorted(dedup, batch, &kept_rows, err);
-	batch_builder_release(&kept_rows);
-	if (got == 0)
-		got = sorter_end(dedup->places, err);
-	while (got == 0 &&
-	    (got = sorter_next(dedup->places, &batch, err)) == 1) {
-		const struct batch rows = without_place(batch);
-		got = batch_sink_write(dedup->out, &rows, err);
-	}
-	dedup->budget->spilled_bytes += dedup->key_budget.spilled_bytes +
-	    dedup->place_budget.spilled_bytes;
+		got = mark_sorted(dedup, batch, err);
+	dedup->budget->spilled_bytes += dedup->key_budget.spilled_bytes;
+	dedup->place = 0;
+	spill_rewind(dedup->rows);
+	while (got == 0 && (got = spill_next(dedup->rows, &batch, err)) == 1)
+		got = write_unmarked(dedup, batch, err);
 	return got;
 }
 
@@ -262,7 +265,9 @@ release(struct dedup *dedup)
 	if (dedup->table != NULL)
 		key_table_free(dedup->table);
 	sorter_free(dedup->keys);
-	sorter_free(dedup->places);
+	if (dedup->rows != NULL)
+		spill_free(dedup->rows);
+	buffer_release(&dedup->is_duplicate);
 	schema_release(&dedup->placed);
 	batch_builder_release(&dedup->picked);
 	batch_builder_release(&dedup->thrown);

@@ -2,10 +2,11 @@
  * One row for each key.
  *
  * Keeping the first: rows pass as they come while their keys are new to a
- * hash table.  When the table fills half of the budget, it stays as it is:
- * rows whose keys it does not know are sorted by (key, place), the first of
- * each key is sorted back by place, and follows those that have passed.
- * Keeping the last: all rows go that way, later places first.
+ * hash table.  When the table fills a quarter of the budget, it stays as it
+ * is: rows whose keys it does not know go to a spill file as they come, and
+ * their keys with their places there to a sorter (op/sort.h), which shows
+ * which of them are first; then the file is read again without the others (a
+ * bit a row).  Keeping the last: all rows go that way.
  * The outcome is in the order of the rows kept, whatever the budget.
  */
 #ifndef OP_DEDUP_H
