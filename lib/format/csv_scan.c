@@ -70,12 +70,14 @@ need(struct rcsv_scan *scan, uint64_t end, struct error *err)
 		size_t want = (size_t)(end - scan->offset - scan->len);
 		size_t got;
 		scan->memory.len = FRONT_BYTES + scan->len;
-		buffer_reserve(&scan->memory, want + 1);
+		buffer_reserve(&scan->memory, want + MEM_ALIGNMENT);
 		if (scan->bytes.read(scan->bytes.context,
 		    window(scan) + scan->len, want, &got, err) != 0)
 			return -1;
 		scan->len += got;
 		scan->read_bytes += got;
+		/* Vectors look past the end, if only to mask it out. */
+		memset(window(scan) + scan->len, 0, MEM_ALIGNMENT);
 		if (got < want) {
 			scan->is_at_end = 1;
 			scan->file_bytes = scan->offset + scan->len;
