@@ -4,6 +4,8 @@
 #	make			the programs, in build/release/bin (and build/bin)
 #	make debug, make asan	the other variants, side by side
 #	make check		everything is tested; sets itself up
+#	make check-large	what takes long: 20 M rows in 256 MB, db-benchmark
+#	make property		random queries, here and in DuckDB; N= SEED= ONLY=
 #	make demo		a pipeline from raw files to a report; sets itself up
 #	make bench-modes	the retail pipeline's three modes; ROWS=
 #	make install		PREFIX=/usr/local DESTDIR=
@@ -112,6 +114,18 @@ check: release build/bin $(release_UNITS)
 	scripts/bootstrap check
 	@$(LINT_FLAGS) scripts/run-tests release
 
+# tests/large: minutes, and gigabytes under $TMPDIR
+check-large: release build/bin
+	scripts/bootstrap check
+	@scripts/run-tests -j 1 release $(wildcard tests/large/*.bats)
+
+N = 10000
+SEED = $(shell od -An -N4 -tu4 /dev/urandom)
+property: release build/bin
+	@PATH="$$PWD/build/release/bin:$$PATH" \
+	    "$${RIFFLE_ORACLES:-build/oracles}/bin/python" \
+	    tests/property/property.py -n $(N) -s $(SEED) $(ONLY)
+
 # everything again under the sanitizers
 check-asan: asan $(asan_UNITS)
 	scripts/bootstrap check
@@ -151,5 +165,5 @@ clean:
 
 FORCE:
 
-.PHONY: all $(VARIANTS) unit check check-asan check-clang lint demo bench-modes \
-    install help clean FORCE
+.PHONY: all $(VARIANTS) unit check check-large check-asan check-clang property \
+    lint demo bench-modes install help clean FORCE

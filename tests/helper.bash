@@ -58,3 +58,10 @@ need_oracle() {
 need_release() {
 	[ "$VARIANT" = release ] || skip "$1"
 }
+
+# peak_kib COMMAND...: runs it and sets peak to the most memory, in KiB, that
+# it or any process that it waited for had resident
+peak_kib() {
+	command time -f %M -o "$BATS_TEST_TMPDIR/peak" "$@"
+	peak=$(tail -n 1 "$BATS_TEST_TMPDIR/peak")
+}

@@ -28,10 +28,12 @@ map_entries(struct parquet_decoder *decoder)
 	decoder->is_coded = 1;
 	decoder->code_bytes = dictionary_code_bytes(
 	    decoder->dictionary->count);
-	/* narrowed in place: the narrower are written behind the reads */
-	for (uint32_t i = 0; i < decoder->entry_count; i++)
-		memcpy(codes.data + (size_t)i * decoder->code_bytes,
-		    &code[i], decoder->code_bytes);
+	/* narrowed in place; the low bytes come first */
+	for (uint32_t i = 0; i < decoder->entry_count; i++) {
+		uint32_t wide = code[i];
+		memcpy(codes.data + (size_t)i * decoder->code_bytes, &wide,
+		    decoder->code_bytes);
+	}
 	buffer_release(&decoder->entries);
 	decoder->entries = codes;
 }
