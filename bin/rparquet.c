@@ -217,6 +217,7 @@ run_read(const struct options *o, struct cli *cli,
 	    dataset_new(&options, counts, err);
 	if (in == NULL)
 		return -1;
+	cli_extent(cli, in->stages(in)->extent, NULL, NULL);
 	int result = stream_copy(cli_own_source(cli, in), out, err);
 	struct stage *stage = cli_stage(cli);
 	stage->kind = o->where != NULL ? STAGE_FILTER : STAGE_SOURCE;

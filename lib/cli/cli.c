@@ -84,6 +84,7 @@ open_stream(struct cli *cli, int fd, _Bool owns_fd, const char *name,
 		error_usage(err, "more than %d inputs", CLI_MAX_INPUTS);
 		return NULL;
 	}
+	progress_add_input(cli->run, fd);
 	struct batch_source *reader = stream_reader_new(fd, owns_fd, name,
 	    err);
 	if (reader == NULL)
@@ -402,8 +403,7 @@ cli_finish(struct cli *cli, int result, struct error *err)
 	int status = result > 0 ? STATUS_NO : STATUS_OK;
 	if (result >= 0 && finish_outputs(cli, &stages, err) != 0)
 		result = -1;
-	if (cli->run->shown_us != 0)
-		fputc('\n', stderr);
+	progress_end(cli);
 	if (result < 0) {
 		abort_outputs(cli, err);
 		status = cli_fail(cli, err);

@@ -110,6 +110,13 @@ cli_open_input(struct cli *cli, const char *path, struct error *err);
  * only.  Taken: freed by cli_finish. */
 struct batch_source *
 cli_own_source(struct cli *cli, struct batch_source *source);
+/*
+ * The size of what such a source reads, for --progress: done(of) of `total`,
+ * in any unit, or rows handed out of `total` if done is NULL.
+ */
+void
+cli_extent(struct cli *cli, uint64_t total, uint64_t (*done)(const void *of),
+    const void *of);
 /* A source that the tool put together from streams (a gatherer): the next
  * input, with all the stages that it knows.  Taken. */
 struct batch_source *

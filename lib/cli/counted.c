@@ -1,9 +1,6 @@
-#include <stdio.h>
 #include <time.h>
 
 #include "cli/run.h"
-
-#define SHOW_EVERY_US 500000
 
 uint64_t
 run_now_us(void)
@@ -11,18 +8,6 @@ run_now_us(void)
 	struct timespec now;
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
-}
-
-void
-run_show_progress(struct cli *cli, uint64_t rows)
-{
-	uint64_t now = run_now_us();
-	if (!cli->has_progress || now - cli->run->shown_us < SHOW_EVERY_US)
-		return;
-	cli->run->shown_us = now;
-	double seconds = (double)(now - cli->run->start_us) / 1e6;
-	fprintf(stderr, "\r%s: %llu rows, %.1f M rows/s ", cli->tool->name,
-	    (unsigned long long)rows, (double)rows / 1e6 / seconds);
 }
 
 /* ---- sources --------------------------------------------------------- */
@@ -35,8 +20,9 @@ counted_next(struct batch_source *source, const struct batch **batch,
 	int got = counted->inner->next(counted->inner, batch, err);
 	if (got == 1) {
 		counted->row_count += (*batch)->row_count;
-		run_show_progress(counted->cli, counted->row_count);
+		progress_show(counted->cli);
 	}
+	counted->has_ended = got == 0;
 	return got;
 }
 
@@ -84,6 +70,7 @@ counted_write(struct batch_sink *sink, const struct batch *batch,
 {
 	struct counted_sink *counted = (struct counted_sink *)sink;
 	counted->row_count += batch->row_count;
+	progress_show(counted->cli);
 	return counted->inner->write(counted->inner, batch, err);
 }
 

@@ -15,6 +15,7 @@ struct counted_source {
 	uint64_t row_count;
 	_Bool is_own;			/* made by the tool: no stages before */
 	_Bool is_stream;		/* its bytes can be asked for */
+	_Bool has_ended;
 };
 
 /* A sink that counts what it is given. */
@@ -37,7 +38,17 @@ struct cli_run {
 	struct stages passed_on;	/* before cli_pass_on's own stage */
 	struct stages whole;		/* with it */
 	uint64_t start_us;		/* CLOCK_MONOTONIC */
-	uint64_t shown_us;		/* when progress was last shown */
+	/* --progress */
+	uint64_t known_bytes;		/* of the streams that are files */
+	_Bool has_unknown;		/* a stream is a pipe */
+	struct {			/* cli_extent */
+		uint64_t total;
+		uint64_t (*done)(const void *of);
+		const void *of;
+	} extent;
+	uint64_t shown_us;		/* when it was last shown */
+	uint64_t input_end_us;		/* 0: still reading */
+	_Bool has_terminal;
 };
 
 /* Takes `inner`. */
@@ -48,9 +59,16 @@ counted_sink_new(struct cli *cli, struct batch_sink *inner);
 
 uint64_t
 run_now_us(void);
-/* Shows `rows` on standard error, at most twice a second. */
+
+/* --progress: looks at a stream's descriptor before it is read. */
 void
-run_show_progress(struct cli *cli, uint64_t rows);
+progress_add_input(struct cli_run *run, int fd);
+/* Called for each batch; shows something now and then. */
+void
+progress_show(struct cli *cli);
+/* The last line. */
+void
+progress_end(struct cli *cli);
 
 /*
  * A sink over a file that is built beside `path` and renamed into place by
