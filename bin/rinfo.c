@@ -1,18 +1,26 @@
-/* rinfo: what a stream is, whether it is whole, and the account of runs. */
+/*
+ * rinfo: what a stream or a Parquet file is, whether it is whole, what its
+ * values are, and the account of runs.
+ */
 #include <stdio.h>
 #include <unistd.h>
+
+#include <sys/stat.h>
 
 #include "base/fd.h"
 #include "batch/builder.h"
 #include "cli/cli.h"
 #include "io/input.h"
 #include "op/account.h"
+#include "op/profile.h"
+#include "table/dataset.h"
+#include "table/parquet_describe.h"
 
 #define MAX_ACCOUNT_BYTES (UINT64_C(64) << 20)
 
 static const struct cli_tool tool = {
 	.name = "rinfo",
-	.summary = "describe and verify streams; read the accounts of runs",
+	.summary = "describe, verify and profile streams and Parquet files",
 	.operands = "[FILE...]",
 	.operands_max = -1,
 	.kind = STAGE_SOURCE,
@@ -22,6 +30,7 @@ static const struct cli_tool tool = {
 struct options {
 	_Bool is_account;
 	_Bool only_schema;
+	_Bool is_profile;
 };
 
 /* What reading a stream to its end has shown of a column. */
@@ -160,21 +169,85 @@ describe(const struct options *options, struct batch_source *in,
 	return result;
 }
 
+/* ---- Parquet, and profiles ------------------------------------------- */
+
+/* A folder, or a file that begins as a Parquet file does. */
+static int
+is_parquet(const char *path, _Bool *is, struct error *err)
+{
+	struct stat stat_buffer;
+	*is = 0;
+	if (strcmp(path, "-") == 0 || stat(path, &stat_buffer) != 0)
+		return 0;
+	if (S_ISDIR(stat_buffer.st_mode))
+		*is = 1;
+	if (!S_ISREG(stat_buffer.st_mode))
+		return 0;
+	char magic[4];
+	size_t got;
+	struct input *input = input_open(path, err);
+	int result = input == NULL ? -1 :
+	    input_read(input, magic, sizeof(magic), &got, err);
+	input_close(input);
+	*is = result == 0 && got == sizeof(magic) &&
+	    memcmp(magic, "PAR1", sizeof(magic)) == 0;
+	return result;
+}
+
+static struct batch_source *
+open_parquet(struct cli *cli, char *path, struct error *err)
+{
+	static struct dataset_counts counts;
+	struct dataset_options options = {.paths = &path, .path_count = 1};
+	struct batch_source *source = dataset_new(&options, &counts, err);
+	return source == NULL ? NULL : cli_own_source(cli, source);
+}
+
+static int
+print_profile(struct batch_source *in, struct cli *cli, const char *name,
+    struct buffer *out, struct error *err)
+{
+	struct profile profile;
+	int result = profile_run(in, &cli->budget, cli->temporary_folder,
+	    &profile, err);
+	if (result == 0) {
+		buffer_printf(out, "profile of: %s\n", name);
+		profile_print(&profile, out);
+	}
+	profile_release(&profile);
+	return result;
+}
+
+static int
+describe_one(const struct options *options, struct cli *cli, char *path,
+    struct buffer *out, struct error *err)
+{
+	_Bool is_table;
+	if (is_parquet(path, &is_table, err) != 0)
+		return -1;
+	if (is_table && !options->only_schema && !options->is_profile)
+		return parquet_describe(path, out, err);
+	struct batch_source *in = is_table ? open_parquet(cli, path, err) :
+	    cli_open_input(cli, path, err);
+	if (in == NULL)
+		return -1;
+	return options->is_profile ? print_profile(in, cli, path, out, err) :
+	    describe(options, in, path, out, err);
+}
+
 static int
 describe_all(const struct options *options, struct cli *cli,
     struct error *err)
 {
+	static char standard_input[] = "-";
 	struct buffer out = {0};
 	int count = cli->operand_count > 0 ? cli->operand_count : 1;
 	int result = 0;
 	for (int i = 0; i < count && result == 0; i++) {
-		const char *path = cli->operand_count > 0 ? cli->operands[i] :
-		    "-";
-		struct batch_source *in = cli_open_input(cli, path, err);
 		if (i > 0)
 			buffer_append_byte(&out, '\n');
-		result = in == NULL ? -1 : describe(options, in, path, &out,
-		    err);
+		result = describe_one(options, cli, cli->operand_count > 0 ?
+		    cli->operands[i] : standard_input, &out, err);
 	}
 	/* What was found before a failure is worth seeing, too. */
 	struct error later;
@@ -242,6 +315,9 @@ main(int argc, char **argv)
 		{'a', "account", CLI_FLAG, NULL,
 		    "FILEs are what --stats wrote: make a stream of them",
 		    &options.is_account, 0},
+		{'p', "profile", CLI_FLAG, NULL,
+		    "print what the values of each column are",
+		    &options.is_profile, 0},
 		{'s', "schema", CLI_FLAG, NULL,
 		    "print only the columns, read only the header",
 		    &options.only_schema, 0},

@@ -163,7 +163,9 @@ small() {
 	rgen -n 300000 retail transactions >big.rfl
 	# a pipe whose reader has gone for certain: fd 8
 	mkfifo pipe
-	exec 9<>pipe 8>pipe 9>&-
+	exec 9<>pipe
+	exec 8>pipe
+	exec 9>&-
 	for tool in $(writers); do
 		run --separate-stderr bash -c "$(command_of "$tool") \
 			<big.rfl >&8"

@@ -63,5 +63,6 @@ need_release() {
 # it or any process that it waited for had resident
 peak_kib() {
 	command time -f %M -o "$BATS_TEST_TMPDIR/peak" "$@"
+	# shellcheck disable=SC2034 # for the caller
 	peak=$(tail -n 1 "$BATS_TEST_TMPDIR/peak")
 }

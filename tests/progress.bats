@@ -28,8 +28,9 @@ setup() {
 
 @test "on a terminal there is a bar, with the time left where the size is known" {
 	# twenty times the file: long enough to be seen to move
-	for _ in $(seq 20); do echo t.rfl; done >names
-	rcat $(cat names) >long.rfl
+	files=()
+	for _ in $(seq 20); do files+=(t.rfl); done
+	rcat "${files[@]}" >long.rfl
 	script -qec "rsort -m 64M -k quantity,txn_id --progress long.rfl \
 		>/dev/null" /dev/null >shown
 	tr '\r' '\n' <shown >lines
