@@ -13,9 +13,8 @@ static const struct cli_tool tool = {
 };
 
 struct options {
-	const char *keys;
-	const char *keep;
-	const char *dropped;
+	const char *keys, *keep, *order, *count, *dropped;
+	_Bool is_sorted;
 };
 
 /* The key columns: those named, or all. */
@@ -37,26 +36,40 @@ run(const struct options *options, struct cli *cli, struct error *err)
 {
 	struct dedup_options dedup = {
 	    .keeps_last = strcmp(options->keep, "last") == 0,
+	    .count_name = options->count,
 	    .temporary_folder = cli->temporary_folder};
 	struct dedup_result result;
 	uint32_t *columns = NULL;
+	struct sort_key *order = NULL;
 	if (!dedup.keeps_last && strcmp(options->keep, "first") != 0)
 		return error_usage(err, "--keep is first or last, not '%s'",
 		    options->keep);
+	if (options->is_sorted && options->order != NULL)
+		return error_usage(err, "--sorted takes no --order: sort by "
+		    "the keys and then by the order instead");
 	struct batch_source *in = cli_input(cli, err);
 	if (in == NULL || find_columns(options->keys, &in->header->schema,
 	    &columns, &dedup.column_count, err) != 0)
 		return -1;
-	struct batch_sink *out = cli_output(cli, err);
+	int got = options->order == NULL ? 0 : sort_keys_parse(
+	    &in->header->schema, options->order, &order, &dedup.order_count,
+	    err);
+	struct batch_sink *out = got != 0 ? NULL : cli_output(cli, err);
 	if (out != NULL && options->dropped != NULL) {
 		dedup.dropped = cli_side_output(cli, options->dropped, err);
 		if (dedup.dropped == NULL)
 			out = NULL;
 	}
 	dedup.columns = columns;
-	int got = out == NULL ? -1 :
-	    dedup_run(&dedup, in, out, &cli->budget, &result, err);
+	dedup.order = order;
+	if (out == NULL)
+		got = -1;
+	else if (options->is_sorted)
+		got = dedup_sorted_run(&dedup, in, out, &result, err);
+	else
+		got = dedup_run(&dedup, in, out, &cli->budget, &result, err);
 	mem_free(columns);
+	mem_free(order);
 	if (got != 0)
 		return -1;
 	cli_stage(cli)->counts.duplicates = result.duplicates;
@@ -68,6 +81,9 @@ main(int argc, char **argv)
 {
 	struct options options = {.keep = "first"};
 	const struct cli_option table[] = {
+		{'c', "count", CLI_TEXT, "NAME",
+		    "add a column: how many rows had the key",
+		    &options.count, 0},
 		{'d', "dropped", CLI_TEXT, "FILE",
 		    "write the rows that are dropped as a stream",
 		    &options.dropped, CLI_NEUTRAL},
@@ -75,6 +91,12 @@ main(int argc, char **argv)
 		    "what must differ (all columns)", &options.keys, 0},
 		{'K', "keep", CLI_TEXT, "WHICH",
 		    "first or last of each key (first)", &options.keep, 0},
+		{'o', "order", CLI_TEXT, "KEYS",
+		    "first or last in this order: 'price desc, ts'",
+		    &options.order, 0},
+		{'s', "sorted", CLI_FLAG, NULL,
+		    "the input is sorted by the keys: hold one row",
+		    &options.is_sorted, 0},
 		{0},
 	};
 	struct cli cli;

@@ -1,4 +1,4 @@
-# rsort and rdedup
+# rsort
 
 setup() {
 	load helper
@@ -105,43 +105,4 @@ table() {
 	run -2 --separate-stderr bash -c \
 		"rgen -n 10 retail transactions | rsort -k quantiti >out"
 	[ "$stderr" = "rsort: no column 'quantiti'; is it 'quantity'?" ]
-}
-
-@test "rdedup keeps the first row of each key, in order" {
-	table 5000
-	rdedup -k g,x <t.rfl | rselect r | rcsv -w | tail -n +2 >got
-	tail -n +2 t.csv | awk -F, '!seen[$1 "," $3]++ { print $5 }' |
-		cmp - got
-}
-
-@test "rdedup keeps the last row of each key, in order" {
-	table 5000
-	rdedup -K last -k g,x <t.rfl | rselect r | rcsv -w | tail -n +2 >got
-	tail -n +2 t.csv | tac |
-		awk -F, '!seen[$1 "," $3]++ { print $5 }' | tac | cmp - got
-}
-
-@test "rdedup compares whole rows without a key" {
-	printf 'a,b\n1,x\n1,y\n1,x\n,x\n,x\n' |
-		rcsv -t 'a:i32, b:string' - | rdedup -v 2>log | rcsv -w >got
-	printf 'a,b\n1,x\n1,y\n,x\n' | cmp - got
-	grep -q 'in=5 out=3 duplicates=2' log
-}
-
-@test "rdedup gives the same rows within 1 MiB as within all memory" {
-	rgen -n 300000 retail transactions |
-		rmap 'half = customer_id * 7919 + product_id' >t.rfl
-	rdedup -k half <t.rfl | rcsv -w >all.csv
-	rdedup -v -m 1M -k half <t.rfl 2>log | rcsv -w >little.csv
-	cmp all.csv little.csv
-	grep -q spilled_bytes log
-}
-
-@test "rdedup writes what it drops" {
-	table 5000
-	for memory in 1G 64K; do
-		rdedup -m $memory -d dropped.rfl -k t <t.rfl >kept.rfl
-		rcat kept.rfl dropped.rfl | rsort -k r | rcsv -w >got.csv
-		rcsv -w <t.rfl | cmp - got.csv
-	done
 }

@@ -1,0 +1,135 @@
+# rdedup
+
+setup() {
+	load helper
+	cd "$BATS_TEST_TMPDIR"
+}
+
+table() {
+	awk -v n="$1" 'BEGIN {
+		srand(7)
+		print "g,t,x,f,r"
+		for (i = 1; i <= n; i++)
+			printf "%s,TXN-%05d,%s,%s,%d\n",
+			    rand() < 0.1 ? "" : substr("abcde", rand() * 5 + 1, 1),
+			    rand() * 300, rand() < 0.1 ? "" : int(rand() * 20 - 10),
+			    rand() < 0.05 ? "nan" : int(rand() * 10) / 4 - 1, i
+	}' >t.csv
+	rcsv -t 'g:string, t:string, x:i32, f:f64, r:i64' t.csv >t.rfl
+}
+
+@test "rdedup keeps the first row of each key, in order" {
+	table 5000
+	rdedup -k g,x <t.rfl | rselect r | rcsv -w | tail -n +2 >got
+	tail -n +2 t.csv | awk -F, '!seen[$1 "," $3]++ { print $5 }' |
+		cmp - got
+}
+
+@test "rdedup keeps the last row of each key, in order" {
+	table 5000
+	rdedup -K last -k g,x <t.rfl | rselect r | rcsv -w | tail -n +2 >got
+	tail -n +2 t.csv | tac |
+		awk -F, '!seen[$1 "," $3]++ { print $5 }' | tac | cmp - got
+}
+
+@test "rdedup compares whole rows without a key" {
+	printf 'a,b\n1,x\n1,y\n1,x\n,x\n,x\n' |
+		rcsv -t 'a:i32, b:string' - | rdedup -v 2>log | rcsv -w >got
+	printf 'a,b\n1,x\n1,y\n,x\n' | cmp - got
+	grep -q 'in=5 out=3 duplicates=2' log
+}
+
+@test "rdedup gives the same rows within 1 MiB as within all memory" {
+	rgen -n 300000 retail transactions |
+		rmap 'half = customer_id * 7919 + product_id' >t.rfl
+	rdedup -k half <t.rfl | rcsv -w >all.csv
+	rdedup -v -m 1M -k half <t.rfl 2>log | rcsv -w >little.csv
+	cmp all.csv little.csv
+	grep -q spilled_bytes log
+}
+
+@test "rdedup writes what it drops" {
+	table 5000
+	for memory in 1G 64K; do
+		rdedup -m $memory -d dropped.rfl -k t <t.rfl >kept.rfl
+		rcat kept.rfl dropped.rfl | rsort -k r | rcsv -w >got.csv
+		rcsv -w <t.rfl | cmp - got.csv
+	done
+}
+
+@test "the dropped rows come in the order of the input, whatever the budget" {
+	rgen -n 200000 retail transactions |
+		rmap 'key = (customer_id * 7919 + product_id) % 60000' >t.rfl
+	for how in "" "-K last" "-o quantity,txn_ts" "-K last -o quantity"; do
+		# shellcheck disable=SC2086
+		rdedup $how -k key -d all.rfl <t.rfl >kept.rfl
+		# shellcheck disable=SC2086
+		rdedup $how -m 512K -v -k key -d little.rfl <t.rfl 2>log |
+			rcsv -w | cmp - <(rcsv -w <kept.rfl)
+		grep -q spilled_bytes log
+		rcsv -w <all.rfl >all.csv
+		rcsv -w <little.rfl | cmp - all.csv
+		rsort -c -k txn_id all.rfl
+		rsort -c -k txn_id kept.rfl
+		rsort -M -k txn_id all.rfl kept.rfl | rcsv -w |
+			cmp - <(rcsv -w <t.rfl)
+	done
+}
+
+@test "--order keeps the first or the last in another order, ties as they come" {
+	printf 'id,k,v\n1,a,3\n2,b,1\n3,a,\n4,a,7\n5,b,1\n6,a,7\n' |
+		rcsv -t 'id:i32, k:string, v:i32' >t.rfl
+	kept() { rdedup -k k "$@" <t.rfl | rselect id | rcsv -w | tail -n +2 |
+		paste -sd' '; }
+	assert_equal "$(kept -o v)" "2 3"
+	assert_equal "$(kept -o v -K last)" "5 6"
+	assert_equal "$(kept -o 'v desc')" "2 4"
+	assert_equal "$(kept -o 'v nulls last')" "1 2"
+}
+
+@test "--count says how many rows had the key" {
+	rgen -n 50000 retail transactions >t.rfl
+	ragg -g customer_id 'n = count(*)' <t.rfl | rcsv -w >want
+	for how in "" "-K last" "-m 256K" "-o quantity"; do
+		# shellcheck disable=SC2086
+		rdedup $how -k customer_id -c n <t.rfl | rsort -k customer_id |
+			rselect customer_id,n | rcsv -w | cmp - want
+	done
+	rsort -k customer_id t.rfl | rdedup -s -k customer_id -c n |
+		rselect customer_id,n | rcsv -w | cmp - want
+	run -2 --separate-stderr bash -c \
+		"rdedup -k customer_id -c quantity <t.rfl >out"
+	assert_equal "$stderr" "rdedup: --count: there is a column 'quantity'"
+}
+
+@test "--sorted holds one row and gives the same" {
+	rgen -n 100000 retail transactions | rsort -k customer_id,txn_id >t.rfl
+	for keep in first last; do
+		rdedup -K $keep -k customer_id -d want.rfl <t.rfl |
+			rcsv -w >want
+		rdedup -s -K $keep -k customer_id -d got.rfl <t.rfl |
+			rcsv -w | cmp - want
+		rcsv -w <want.rfl | cmp - <(rcsv -w <got.rfl)
+	done
+	rsort -k 'customer_id desc' t.rfl | rdedup -s -k customer_id -v \
+		2>log >/dev/null
+	grep -q ' duplicates=' log
+}
+
+@test "--sorted refuses rows out of order, naming the row and both keys" {
+	printf 'k,v\nb,1\nb,2\na,3\n' | rcsv -t 'k:string, v:i32' >t.rfl
+	run -3 --separate-stderr bash -c "rdedup -s -k k <t.rfl >out"
+	assert_equal "$stderr" \
+		"rdedup: row 3 is out of order: key (a) after (b)"
+	run -2 --separate-stderr bash -c "rdedup -s -o v -k k <t.rfl >out"
+	[[ $stderr == "rdedup: --sorted takes no --order: "* ]] ||
+		fail "$stderr"
+}
+
+@test "two million keys in 16 MiB stay below 60 MB" {
+	need_release "a sanitizer's memory is not the tool's"
+	rgen -n 2000000 retail transactions >t.rfl
+	peak_kib bash -c "rdedup -m 16M -k txn_id <t.rfl | cat >got.rfl"
+	[ "$peak" -lt 60000 ] || fail "$peak KiB"
+	rdedup -k txn_id <t.rfl | rcsv -w | cmp - <(rcsv -w <got.rfl)
+}
