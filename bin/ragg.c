@@ -8,10 +8,9 @@ static const struct cli_tool tool = {
 	.operands = "[AGGREGATES]",
 	.operands_max = 1,
 	.kind = STAGE_AGGREGATE,
-	.notes = "AGGREGATES is a list of [NAME =] FUNCTION(EXPR) "
-	    "[FILTER (WHERE EXPR)]:\n"
-	    "  ragg -g region 'n = count(*), sum(amount), "
-	    "count(distinct customer_id)'\n",
+	.notes = "AGGREGATES is a list of [NAME =] FUNCTION([DISTINCT] EXPR) "
+	    "[FILTER (WHERE EXPR)],\nor of expressions over them:\n"
+	    "  ragg -g region 'n = count(*), mean = sum(amount) / count(*)'\n",
 };
 
 int
@@ -21,8 +20,23 @@ main(int argc, char **argv)
 	struct cli cli;
 	struct error err = {0};
 	const struct cli_option table[] = {
-		{'g', "group", CLI_TEXT, "COLUMNS", "the keys", &options.keys,
-		    0},
+		{'g', "group", CLI_TEXT, "KEYS",
+		    "the keys: columns, or NAME = EXPR", &options.keys, 0},
+		{'H', "having", CLI_TEXT, "EXPR",
+		    "give only the groups for which it is true",
+		    &options.having, 0},
+		{'r', "rollup", CLI_FLAG, NULL,
+		    "and totals: of all keys but the last, ..., of none",
+		    &options.sets.is_rollup, 0},
+		{'c', "cube", CLI_FLAG, NULL,
+		    "and totals: of every set of keys",
+		    &options.sets.is_cube, 0},
+		{'G', "sets", CLI_TEXT, "SETS",
+		    "groups of these sets of keys: '(a, b), (a), ()'",
+		    &options.sets.list, 0},
+		{'s', "sorted", CLI_FLAG, NULL,
+		    "the input is sorted by the keys: hold one group",
+		    &options.is_sorted, 0},
 		{'P', "partial", CLI_FLAG, NULL,
 		    "give states, for --final to merge", &options.is_partial,
 		    0},

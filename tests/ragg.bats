@@ -260,7 +260,7 @@ scale_averages() {
 	try 'sum(*)'
 	assert_regex "$stderr" "only count\\(\\*\\) does"
 	try 'sum(quantity) over 3'
-	assert_regex "$stderr" "only FILTER"
+	assert_regex "$stderr" "column 17: 'over' where the end"
 	try 'sum(quantity) filter (quantity > 3)'
 	assert_regex "$stderr" "FILTER needs"
 	try 'sum(quantity) filter (where quantity)'
@@ -287,4 +287,99 @@ scale_averages() {
 	rcsv -t 'x:decimal(38,0)' big.csv >big.rfl
 	run -3 --separate-stderr bash -c 'ragg "sum(x)" <big.rfl >/dev/null'
 	assert_regex "$stderr" 'sum\(x\): the sum has more than 38 digits'
+}
+
+@test "mode, top_k, histogram and lists are those of the rows" {
+	printf 'g,s,n\na,x,1\na,y,2\na,x,2\nb,z,5\na,,3\nb,w,5\n' |
+		rcsv -t 'g:string, s:string, n:i32' >t.rfl
+	run -0 bash -c "ragg -g g \"m = mode(s), t = top_k(s, 2),
+		h = histogram(n), l = string_agg(s, '+'),
+		d = string_agg(distinct s), o = string_agg(s, ' ' order by s)\" \
+		<t.rfl | rcsv -w -d '|'"
+	assert_line 'a|x|x: 2, y: 1|"{""1"": 1, ""2"": 2, ""3"": 1}"|x+y+x|x,y|x x y'
+	assert_line 'b|w|w: 1, z: 1|"{""5"": 2}"|z+w|w,z|w z'
+}
+
+@test "approximations lie within their bounds, the same from slices" {
+	rgen -n 200000 retail transactions >t.rfl
+	list='n = approx_count_distinct(txn_id),
+		q = approx_quantile(customer_id, 0.9)'
+	ragg "$list" <t.rfl | rcsv -w >whole
+	for k in 1 2 3; do
+		rgen -n 200000 -p $k/3 retail transactions | ragg -P "$list" >p$k
+	done
+	rcat p3 p1 p2 | ragg -F "$list" | rcsv -w | cmp - whole
+	exact=$(ragg 'q = quantile_disc(customer_id, 0.9)' <t.rfl | rcsv -w |
+		tail -n 1)
+	tail -n 1 whole | awk -F, -v exact="$exact" '{
+		exit !($1 > 190000 && $1 < 210000 && $2 > exact * 0.995 &&
+		    $2 < exact * 1.005) }' || fail "$(cat whole) $exact"
+}
+
+@test "expressions over aggregates, keys that are computed, HAVING" {
+	rgen -n 5000 retail transactions >t.rfl
+	ragg -g "m = date_trunc('month', txn_ts), channel" \
+		--having 'n > 60 and sum(quantity) < 130' -v \
+		'n = count(*), per = sum(quantity) / count(*)' <t.rfl 2>log |
+		rcsv -w >got
+	grep -q 'qualified=' log
+	rmap "m = date_trunc('month', txn_ts)" <t.rfl |
+		ragg -g m,channel 'n = count(*), s = sum(quantity)' |
+		rfilter 'n > 60 and s < 130' | rmap 'per = s / n' |
+		rselect m,channel,n,per | rcsv -w | cmp - got
+	[ "$(wc -l <got)" -gt 1 ] || fail "nothing is left to compare"
+}
+
+@test "--sorted gives each group as it ends, and refuses disorder" {
+	rgen -n 50000 retail transactions >t.rfl
+	list='n = count(*), d = count(distinct product_id), median(quantity)'
+	ragg -g customer_id "$list" <t.rfl | rcsv -w >want
+	for memory in 1G 64K; do
+		rsort -k customer_id t.rfl |
+			ragg -m $memory -s -g customer_id "$list" | rcsv -w |
+			cmp - want
+	done
+	rsort -k channel t.rfl | ragg -m 64K -s -g channel "$list" -v 2>log |
+		rcsv -w | cmp - <(ragg -g channel "$list" <t.rfl | rcsv -w)
+	grep -q "strategy='spilled'" log
+	rfilter false <t.rfl | ragg -s -g channel 'n = count(*)' | rcsv -w |
+		cmp - <(echo channel,n)
+	printf 'k\nb\na\n' | rcsv >bad.rfl
+	run -3 --separate-stderr bash -c \
+		"ragg -s -g k 'n = count(*)' <bad.rfl >out"
+	assert_equal "$stderr" "ragg: row 2 is out of order: key (a) after (b)"
+}
+
+@test "what cannot be aggregated is refused by name" {
+	rgen -n 10 retail transactions >t.rfl
+	refused() {
+		run -2 --separate-stderr bash -c \
+		    'ragg "$@" <t.rfl >/dev/null' ragg "${@:2}"
+		[[ $stderr == *"$1"* ]] || fail "$stderr"
+	}
+	refused 'median(distinct ...) is not supported' 'median(distinct quantity)'
+	refused 'corr(distinct ...) is not supported' \
+		'corr(distinct quantity, customer_id)'
+	refused 'a number from 0 to 1' 'quantile_cont(quantity, 1.5)'
+	refused 'needs two arguments' 'quantile_cont(quantity)'
+	refused 'takes one argument' 'sum(quantity, 2)'
+	refused 'a number from 1 to 1000' 'top_k(quantity, 0)'
+	refused 'stddev of a string' 'stddev(channel)'
+	refused 'ORDER BY is only possible in string_agg' \
+		'first(channel order by txn_id)'
+	refused 'a cube of 13 keys' -c -g "$(seq -s, -f 'k%g = quantity' 13)" \
+		'n = count(*)'
+	refused '--having needs results' -P --having 'n > 1' 'n = count(*)'
+	refused '--sorted is for plain groups' -s -r -g channel 'n = count(*)'
+	refused "no column 'chanel'; is it 'channel'?" \
+		-G '(chanel)' -g channel 'n = count(*)'
+}
+
+@test "a million groups in 16 MiB stay below 60 MB" {
+	need_release "a sanitizer's memory is not the tool's"
+	rgen -n 2000000 retail transactions >t.rfl
+	peak_kib bash -c "ragg -m 16M -g txn_id 'sum(quantity)' <t.rfl >got.rfl"
+	[ "$peak" -lt 60000 ] || fail "$peak KiB"
+	ragg -g txn_id 'sum(quantity)' <t.rfl | rcsv -w |
+		cmp - <(rcsv -w <got.rfl)
 }

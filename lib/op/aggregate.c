@@ -1,249 +1,48 @@
 #include "op/aggregate.h"
 
-#include "expr/expr.h"
-#include "op/aggregate_list.h"
+#include "batch/value.h"
 #include "op/aggregate_output.h"
+#include "op/aggregate_plan.h"
+#include "op/aggregate_results.h"
 #include "op/aggregate_runs.h"
-
-/* One aggregate's expressions; NULL where there is none. */
-struct column_plan {
-	struct expr *argument;
-	struct expr *filter;
-};
 
 struct run {
 	const struct aggregate_options *options;
 	struct batch_source *in;
-	uint32_t *keys;			/* owned; columns of the input */
-	uint32_t key_count;
-	struct column_plan *plans;	/* owned; by aggregate */
-	uint32_t *fields;		/* owned; is_final: input column of
-					 * each column of the states */
-	struct aggregator aggregator;
+	struct aggregate_plan plan;
 	struct aggregate_runs runs;
-	struct aggregator_input *inputs;	/* owned, scratch */
-	const struct column **key_columns;	/* owned, scratch */
-	struct column *states;			/* owned, scratch */
+	struct aggregate_output output;
+	struct column *states;		/* owned; is_final: of a batch */
 	uint64_t block, row;		/* the next row's place in the input */
 	uint64_t row_count;
+	_Bool is_spilled;
+	/* is_sorted */
+	struct batch_builder closed, open;	/* parts of a batch */
+	struct batch_builder last;	/* the keys of the row before */
+	struct sort_key *order;		/* owned; of the keys */
 };
 
-static void
-run_release(struct run *run, uint32_t plan_count)
-{
-	for (uint32_t i = 0; i < plan_count && run->plans != NULL; i++) {
-		expr_free(run->plans[i].argument);
-		expr_free(run->plans[i].filter);
-	}
-	aggregate_runs_release(&run->runs);
-	aggregator_release(&run->aggregator);
-	mem_free(run->keys);
-	mem_free(run->plans);
-	mem_free(run->fields);
-	mem_free(run->inputs);
-	mem_free(run->key_columns);
-	mem_free(run->states);
-}
-
-/* ---- planning --------------------------------------------------------- */
-
-static int
-plan_keys(struct run *run, struct error *err)
-{
-	const struct schema *schema = &run->in->header->schema;
-	struct schema keys = { 0 };
-
-	if (run->options->keys != NULL && schema_need_list(schema,
-	    run->options->keys, &run->keys, &run->key_count, err) != 0)
-		return -1;
-	for (uint32_t k = 0; k < run->key_count; k++) {
-		const struct field *field = &schema->fields[run->keys[k]];
-
-		if (type_is_nested(field->type)) {
-			schema_release(&keys);
-			return error_usage(err, "cannot group by '%s', a %s",
-			    field->name, type_name(field->type.id));
-		}
-		schema_add(&keys, field->name, strlen(field->name),
-		    field->type, field->is_nullable);
-	}
-	run->key_columns = mem_array((size_t)run->key_count + 1,
-	    sizeof(*run->key_columns));
-	aggregator_init(&run->aggregator, &keys, run->options->budget);
-	return 0;
-}
-
-static int
-compile(const char *text, const struct schema *schema, _Bool is_condition,
-    struct expr **expr, struct error *err)
-{
-	if (text == NULL)
-		return 0;
-	return is_condition ?
-	    expr_compile_condition(text, schema, expr, err) :
-	    expr_compile(text, schema, expr, err);
-}
-
-/* The type of an argument whose state this column is. */
-static struct type
-argument_behind(const struct aggregate_function *function, struct type type)
-{
-	if (type.id == TYPE_BINARY && strcmp(function->suffix, "sum") == 0)
-		return type_of(TYPE_F64);
-	return type;
-}
-
-/* The input's column NAME.suffix. */
-static int
-find_field(const struct schema *schema, const char *name,
-    const char *suffix, uint32_t *column, struct error *err)
-{
-	char *whole = mem_printf("%s.%s", name, suffix);
-	int result = schema_need(schema, whole, strlen(whole), column, err);
-
-	mem_free(whole);
-	return result != 0 ? error_prefix(err, "not the output of --partial "
-	    "with the same aggregates") : 0;
-}
-
-static struct aggregate_state *
-make_state(struct run *run, const struct aggregate_item *item,
-    struct column_plan *plan, struct error *err)
-{
-	const struct schema *schema = &run->in->header->schema;
-	struct type type = type_of(TYPE_NULL);
-	uint32_t column;
-
-	if (run->options->is_final) {
-		if (find_field(schema, item->name, item->function->suffix,
-		    &column, err) != 0)
-			return NULL;
-		type = argument_behind(item->function,
-		    schema->fields[column].type);
-	} else if (compile(item->argument, schema, 0, &plan->argument,
-	    err) != 0 ||
-	    compile(item->filter, schema, 1, &plan->filter, err) != 0) {
-		return NULL;
-	} else if (plan->argument != NULL) {
-		type = expr_type(plan->argument);
-	}
-	return item->function->make(type, err);
-}
-
-/* Where the columns of the states stand in the input of --final. */
-static int
-plan_fields(struct run *run, struct error *err)
-{
-	const struct schema *schema = &run->in->header->schema;
-	struct schema states = { 0 };
-	int result = 0;
-
-	aggregator_state_schema(&run->aggregator, &states);
-	run->fields = mem_array((size_t)states.count + 1,
-	    sizeof(*run->fields));
-	run->states = mem_array((size_t)states.count + 1,
-	    sizeof(*run->states));
-	for (uint32_t k = 0; k < run->key_count; k++)
-		run->fields[k] = run->keys[k];
-	for (uint32_t i = run->key_count; i < states.count && result == 0;
-	    i++) {
-		const struct field *field = &states.fields[i];
-		char want[TYPE_TEXT_BYTES], is[TYPE_TEXT_BYTES];
-		uint32_t *column = &run->fields[i];
-
-		result = schema_need(schema, field->name,
-		    strlen(field->name), column, err);
-		if (result == 0 && !type_is_equal(field->type,
-		    schema->fields[*column].type))
-			result = error_usage(err, "'%s' is a %s, not a %s: "
-			    "not the output of --partial with the same "
-			    "aggregates", field->name,
-			    type_format(schema->fields[*column].type, is),
-			    type_format(field->type, want));
-	}
-	schema_release(&states);
-	return result;
-}
-
-static int
-check_schema(const struct schema *schema, struct error *err)
-{
-	for (uint32_t i = 0; i < schema->count; i++) {
-		const char *name = schema->fields[i].name;
-
-		if (schema_find(schema, name, strlen(name)) != (int)i)
-			return error_usage(err,
-			    "there would be two columns '%s'", name);
-	}
-	return 0;
-}
-
-/* Names must be unique among results and among states. */
-static int
-check_names(const struct aggregator *aggregator, struct error *err)
-{
-	struct schema results = { 0 }, states = { 0 };
-	int result;
-
-	aggregator_result_schema(aggregator, &results);
-	aggregator_state_schema(aggregator, &states);
-	result = check_schema(&results, err);
-	if (result == 0)
-		result = check_schema(&states, err);
-	schema_release(&results);
-	schema_release(&states);
-	return result;
-}
-
-static int
-plan_aggregates(struct run *run, const struct aggregate_list *list,
-    struct error *err)
-{
-	run->plans = mem_array((size_t)list->count + 1, sizeof(*run->plans));
-	run->inputs = mem_array((size_t)list->count + 1,
-	    sizeof(*run->inputs));
-	for (uint32_t i = 0; i < list->count; i++) {
-		const struct aggregate_item *item = &list->items[i];
-		struct aggregate_state *state = make_state(run, item,
-		    &run->plans[i], err);
-
-		if (state == NULL)
-			return error_prefix(err, "%s", item->name);
-		aggregator_add(&run->aggregator, item->name, state);
-	}
-	if (check_names(&run->aggregator, err) != 0)
-		return -1;
-	return run->options->is_final ? plan_fields(run, err) : 0;
-}
-
-/* ---- running ---------------------------------------------------------- */
+/* ---- rows in --------------------------------------------------------- */
 
 static int
 take_rows(struct run *run, const struct batch *batch, struct error *err)
 {
-	struct aggregator *aggregator = &run->aggregator;
-
+	struct aggregate_plan *plan = &run->plan;
+	struct aggregate_keys *keys = &plan->keys;
 	if (run->in->header->has_blocks &&
 	    batch->block.index != run->block) {
 		run->block = batch->block.index;
 		run->row = 0;
 	}
-	for (uint32_t k = 0; k < run->key_count; k++)
-		run->key_columns[k] = &batch->columns[run->keys[k]];
-	for (uint32_t i = 0; i < aggregator->column_count; i++) {
-		struct aggregator_input *input = &run->inputs[i];
-		struct column_plan *plan = &run->plans[i];
-
-		if ((plan->argument != NULL && expr_eval(plan->argument,
-		    batch, &input->argument, err) != 0) ||
-		    (plan->filter != NULL && expr_eval(plan->filter, batch,
-		    &input->filter, err) != 0))
-			return error_prefix(err, "%s",
-			    aggregator->columns[i].name);
-	}
-	if (aggregator_update(aggregator, batch->row_count,
-	    run->key_columns, run->inputs, run->block, run->row, err) != 0)
+	if (aggregate_keys_eval(keys, batch, err) != 0 ||
+	    aggregate_plan_eval(plan, batch, err) != 0)
 		return -1;
+	uint32_t sets = keys->set_count > 0 ? keys->set_count : 1;
+	for (uint32_t set = 0; set < sets; set++)
+		if (aggregator_update(&plan->aggregator, batch->row_count,
+		    aggregate_keys_of(keys, set, batch->row_count),
+		    plan->inputs, run->block, run->row, err) != 0)
+			return -1;
 	run->row += batch->row_count;
 	return 0;
 }
@@ -252,12 +51,171 @@ static int
 take_states(struct run *run, const struct batch *batch, struct error *err)
 {
 	struct batch states = *batch;
-
 	states.columns = run->states;
 	states.column_count = run->runs.schema.count;
 	for (uint32_t i = 0; i < states.column_count; i++)
-		states.columns[i] = batch->columns[run->fields[i]];
-	return aggregator_merge(&run->aggregator, &states, err);
+		states.columns[i] = batch->columns[run->plan.fields[i]];
+	return aggregator_merge(&run->plan.aggregator, &states, err);
+}
+
+static int
+spill_if_full(struct run *run, struct error *err)
+{
+	struct budget *budget = run->options->budget;
+	if (budget == NULL || !budget_is_exceeded(budget))
+		return 0;
+	run->is_spilled = 1;
+	return aggregate_runs_spill(&run->runs, err);
+}
+
+/* ---- groups out ------------------------------------------------------ */
+
+/* All groups, whether spilled or not. */
+static int
+give_groups(struct run *run, struct error *err)
+{
+	struct aggregator_writer *writer = &run->output.writer;
+	_Bool is_partial = run->options->is_partial;
+	if (run->runs.run_count > 0)
+		return aggregate_runs_spill(&run->runs, err) != 0 ? -1 :
+		    aggregate_runs_merge(&run->runs, is_partial, writer, err);
+	return is_partial ?
+	    aggregator_give_states(&run->plan.aggregator, writer, err) :
+	    aggregator_give_results(&run->plan.aggregator, 0, writer, err);
+}
+
+/* ---- sorted input ---------------------------------------------------- */
+
+static void
+format_keys(const struct run *run, const struct batch *keys, uint32_t row,
+    struct buffer *text)
+{
+	for (uint32_t k = 0; k < run->plan.keys.count; k++) {
+		buffer_append_text(text, k > 0 ? ", " : "");
+		if (column_is_null(&keys->columns[k], row))
+			buffer_append_text(text, "null");
+		else
+			column_format(&keys->columns[k], row, text);
+	}
+}
+
+static int
+fail_order(const struct run *run, const struct batch *before,
+    uint32_t before_row, const struct batch *keys, uint32_t row,
+    struct error *err)
+{
+	struct buffer was = {0}, is = {0};
+	format_keys(run, before, before_row, &was);
+	format_keys(run, keys, row, &is);
+	error_data(err, "row %llu is out of order: key (%s) after (%s)",
+	    (unsigned long long)(run->row_count + row + 1),
+	    buffer_text(&is), buffer_text(&was));
+	buffer_release(&was);
+	buffer_release(&is);
+	return -1;
+}
+
+/* The first row of the batch's last group; 0 if it began before. */
+static int
+find_open(struct run *run, const struct batch *keys, uint32_t *open,
+    struct error *err)
+{
+	*open = 0;
+	for (uint32_t i = 0; i < keys->row_count; i++) {
+		const struct batch *before = keys;
+		uint32_t before_row = i - 1;
+		if (i == 0) {
+			if (batch_builder_rows(&run->last) == 0)
+				continue;
+			before = batch_builder_view(&run->last, NULL);
+			before_row = 0;
+		}
+		int order = batch_compare(before, before_row, keys, i,
+		    run->order, run->plan.keys.count);
+		if (order > 0)
+			return fail_order(run, before, before_row, keys, i,
+			    err);
+		if (order < 0)
+			*open = i;
+		/* a group that ended with the batch before */
+		if (order < 0 && i == 0 && (give_groups(run, err) != 0))
+			return -1;
+		if (order < 0 && i == 0)
+			aggregate_runs_restart(&run->runs);
+	}
+	batch_builder_clear(&run->last);
+	if (batch_builder_append(&run->last, keys, keys->row_count - 1,
+	    1) != 0)
+		return error_data(err, "a key's text passes 2 GiB");
+	return 0;
+}
+
+static int
+take_part(struct run *run, struct batch_builder *part,
+    const struct batch *batch, uint32_t begin, uint32_t count,
+    struct error *err)
+{
+	batch_builder_clear(part);
+	if (batch_builder_append(part, batch, begin, count) != 0)
+		return error_data(err, "a batch's text passes 2 GiB");
+	return take_rows(run, batch_builder_view(part, batch), err);
+}
+
+/*
+ * The groups that end in this batch are given; the last one stays open,
+ * alone in the aggregator.
+ */
+static int
+take_sorted(struct run *run, const struct batch *batch, struct error *err)
+{
+	struct aggregate_keys *keys = &run->plan.keys;
+	uint32_t open;
+	if (aggregate_keys_eval(keys, batch, err) != 0)
+		return -1;
+	struct column *columns = mem_array((size_t)keys->count + 1,
+	    sizeof(*columns));
+	for (uint32_t k = 0; k < keys->count; k++)
+		columns[k] = *keys->values[k];
+	const struct batch tuples = {.row_count = batch->row_count,
+	    .column_count = keys->count, .columns = columns};
+	int result = find_open(run, &tuples, &open, err);
+	mem_free(columns);
+	if (result != 0)
+		return -1;
+	if (open == 0)
+		return take_rows(run, batch, err);
+	if (take_part(run, &run->closed, batch, 0, open, err) != 0 ||
+	    give_groups(run, err) != 0)
+		return -1;
+	aggregate_runs_restart(&run->runs);
+	return take_part(run, &run->open, batch, open,
+	    batch->row_count - open, err);
+}
+
+static void
+prepare_sorted(struct run *run)
+{
+	uint32_t count = run->plan.keys.count;
+	batch_builder_init(&run->closed, &run->in->header->schema);
+	batch_builder_init(&run->open, &run->in->header->schema);
+	batch_builder_init(&run->last, &run->plan.keys.schema);
+	run->order = mem_array((size_t)count + 1, sizeof(*run->order));
+	for (uint32_t k = 0; k < count; k++)
+		run->order[k] = (struct sort_key){.column = k,
+		    .nulls_first = 1};
+}
+
+/* ---- all ------------------------------------------------------------- */
+
+static int
+take_batch(struct run *run, const struct batch *batch, struct error *err)
+{
+	const struct aggregate_options *options = run->options;
+	int result = options->is_final ? take_states(run, batch, err) :
+	    options->is_sorted && run->plan.keys.count > 0 ?
+	    take_sorted(run, batch, err) : take_rows(run, batch, err);
+	run->row_count += batch->row_count;
+	return result == 0 ? spill_if_full(run, err) : -1;
 }
 
 static int
@@ -265,19 +223,14 @@ take_all(struct run *run, struct error *err)
 {
 	const struct batch *batch;
 	int got;
-
-	while ((got = batch_source_next(run->in, &batch, err)) == 1) {
-		if (batch->row_count == 0)
-			continue;
-		run->row_count += batch->row_count;
-		if ((run->options->is_final ? take_states(run, batch, err) :
-		    take_rows(run, batch, err)) != 0)
+	while ((got = batch_source_next(run->in, &batch, err)) == 1)
+		if (batch->row_count > 0 && take_batch(run, batch, err) != 0)
 			return -1;
-		if (run->options->budget != NULL &&
-		    budget_is_exceeded(run->options->budget) &&
-		    aggregate_runs_spill(&run->runs, err) != 0)
-			return -1;
-	}
+	/* the total of no rows is a row, too */
+	int64_t total = aggregate_keys_total(&run->plan.keys);
+	if (got == 0 && total >= 0 && run->row_count == 0)
+		aggregator_touch(&run->plan.aggregator, aggregate_keys_of(
+		    &run->plan.keys, (uint32_t)total, 1));
 	return got;
 }
 
@@ -286,72 +239,95 @@ static int
 begin(struct run *run, struct batch_sink *out, struct stream_header *header,
     struct error *err)
 {
+	const struct aggregator *aggregator = &run->plan.aggregator;
 	struct properties *properties = &header->properties;
-
+	uint32_t key_count = run->plan.keys.schema.count;
 	if (run->in->header->origin != NULL)
 		header->origin = mem_strdup(run->in->header->origin);
 	if (run->options->is_partial)
-		aggregator_state_schema(&run->aggregator, &header->schema);
+		aggregator_state_schema(aggregator, &header->schema);
 	else
-		aggregator_result_schema(&run->aggregator, &header->schema);
-	properties->sort_keys = aggregator_state_order(&run->aggregator,
+		aggregator_result_schema(aggregator, &header->schema);
+	properties->sort_keys = aggregator_state_order(aggregator,
 	    &properties->sort_key_count);
 	if (!run->options->is_partial) {
-		properties->sort_key_count = run->key_count;
+		properties->sort_key_count = key_count;
 		properties->unique_columns = mem_array(
-		    (size_t)run->key_count + 1, sizeof(uint32_t));
-		properties->unique_column_count = run->key_count;
-		for (uint32_t k = 0; k < run->key_count; k++)
+		    (size_t)key_count + 1, sizeof(uint32_t));
+		properties->unique_column_count = key_count;
+		for (uint32_t k = 0; k < key_count; k++)
 			properties->unique_columns[k] = k;
 	}
 	return out->begin(out, header, err);
 }
 
 static int
-give_all(struct run *run, struct aggregate_output *output, struct error *err)
-{
-	struct aggregator_writer *writer = &output->writer;
-	_Bool is_partial = run->options->is_partial;
-	int result;
-
-	if (run->runs.run_count > 0) {
-		if (aggregate_runs_spill(&run->runs, err) != 0)
-			return -1;
-		result = aggregate_runs_merge(&run->runs, is_partial, writer,
-		    err);
-	} else if (is_partial) {
-		result = aggregator_give_states(&run->aggregator, writer,
-		    err);
-	} else {
-		result = aggregator_give_results(&run->aggregator, 0, writer,
-		    err);
-	}
-	return result == 0 ? aggregate_output_finish(output, err) : -1;
-}
-
-static int
 run_planned(struct run *run, struct batch_sink *out, struct stage *stage,
     struct error *err)
 {
-	struct stream_header header = { 0 };
-	struct aggregate_output output = { 0 };
-	int result;
-
-	aggregate_runs_init(&run->runs, &run->aggregator,
+	struct stream_header header = {0};
+	aggregate_runs_init(&run->runs, &run->plan.aggregator,
 	    run->options->folder);
-	result = begin(run, out, &header, err);
-	if (result == 0) {
-		aggregate_output_init(&output, &header.schema,
-		    run->key_count, out);
-		result = take_all(run, err);
-	}
-	if (run->runs.run_count > 0)
-		stage_set_strategy(stage, "spilled");
+	run->states = mem_array((size_t)run->runs.schema.count + 1,
+	    sizeof(*run->states));
+	if (run->options->is_sorted)
+		prepare_sorted(run);
+	int result = begin(run, out, &header, err);
+	aggregate_output_init(&run->output, &header.schema,
+	    run->plan.keys.schema.count, out);
 	if (result == 0)
-		result = give_all(run, &output, err);
+		result = take_all(run, err);
+	if (run->is_spilled)
+		stage_set_strategy(stage, "spilled");
+	/* sorted: what is left is the open group, if there was a row */
+	if (result == 0 && !(run->options->is_sorted && run->row_count == 0 &&
+	    run->plan.keys.count > 0))
+		result = give_groups(run, err);
+	if (result == 0)
+		result = aggregate_output_finish(&run->output, err);
 	stage->counts.grouped = run->row_count;
-	aggregate_output_release(&output);
+	aggregate_output_release(&run->output);
 	stream_header_release(&header);
+	return result;
+}
+
+static void
+run_release(struct run *run)
+{
+	aggregate_runs_release(&run->runs);
+	aggregate_plan_release(&run->plan);
+	batch_builder_release(&run->closed);
+	batch_builder_release(&run->open);
+	batch_builder_release(&run->last);
+	mem_free(run->order);
+	mem_free(run->states);
+}
+
+/* With expressions over results, or HAVING, there is a step behind. */
+static _Bool
+needs_results(const struct aggregate_plan *plan)
+{
+	for (uint32_t i = 0; i < plan->list.item_count; i++)
+		if (plan->list.items[i].expression != NULL)
+			return 1;
+	return plan->having != NULL;
+}
+
+static int
+run_with_results(struct run *run, struct batch_sink *out,
+    struct stage *stage, struct error *err)
+{
+	struct aggregate_plan *plan = &run->plan;
+	struct aggregate_results results;
+	struct schema calls = {0};
+	aggregator_result_schema(&plan->aggregator, &calls);
+	int result = aggregate_results_init(&results, &calls,
+	    plan->keys.schema.count, &plan->list, plan->having, out, err);
+	if (result == 0)
+		result = run_planned(run, &results.sink, stage, err);
+	stage->counts.qualified = results.dropped;
+	aggregate_results_release(&results);
+	schema_release(&calls);
 	return result;
 }
 
@@ -360,22 +336,13 @@ aggregate_run(const struct aggregate_options *options,
     struct batch_source *in, struct batch_sink *out, struct stage *stage,
     struct error *err)
 {
-	struct run run = { .options = options, .in = in };
-	struct aggregate_list list = { 0 };
-	int result = 0;
-
-	if (options->aggregates != NULL)
-		result = aggregate_list_parse(options->aggregates, &list,
-		    err);
-	if (result == 0 && list.count == 0 && options->keys == NULL)
-		result = error_usage(err, "neither keys nor aggregates");
+	struct run run = {.options = options, .in = in};
+	int result = aggregate_plan_init(&run.plan, options,
+	    &in->header->schema, err);
 	if (result == 0)
-		result = plan_keys(&run, err);
-	if (result == 0)
-		result = plan_aggregates(&run, &list, err);
-	if (result == 0)
-		result = run_planned(&run, out, stage, err);
-	run_release(&run, list.count);
-	aggregate_list_release(&list);
+		result = needs_results(&run.plan) && !options->is_partial ?
+		    run_with_results(&run, out, stage, err) :
+		    run_planned(&run, out, stage, err);
+	run_release(&run);
 	return result;
 }

@@ -8,17 +8,25 @@
  * `is_partial` gives states instead of results (op/aggregator.h says in what
  * columns), `is_final` takes them: the same keys and the same list make
  * results of the states of any number of slices, in any order.
+ *
+ * `is_sorted`: the input is sorted by the keys, ascending, nulls first: groups
+ * are given as they end.  A row out of order is an error (status 3) that
+ * names the row and both keys.
  */
 #ifndef OP_AGGREGATE_H
 #define OP_AGGREGATE_H
 
 #include "batch/stream.h"
+#include "op/aggregate_keys.h"
 
 struct aggregate_options {
-	const char *keys;		/* "region,yyyymm", or NULL */
+	const char *keys;		/* "region, m = month(ts)", or NULL */
 	const char *aggregates;		/* op/aggregate_list.h; or NULL */
+	struct aggregate_sets sets;
+	const char *having;		/* a condition over the output; NULL */
 	_Bool is_partial;
 	_Bool is_final;
+	_Bool is_sorted;
 	struct budget *budget;
 	const char *folder;		/* for spilling; see op/spill.h */
 };

@@ -73,11 +73,13 @@ count_give_state(struct aggregate_state *state, const uint32_t *ids,
 	return count_give(state, ids, count, fields[0], err);
 }
 
-static void
-count_keep(struct aggregate_state *state, uint32_t id)
+static int
+count_keep(struct aggregate_state *state, uint32_t id, struct error *err)
 {
 	group_array_keep(&((struct count_state *)state)->counts, id);
 	state->group_count = 1;
+	(void)err;
+	return 0;
 }
 
 static size_t
@@ -114,11 +116,11 @@ static const struct aggregate_ops count_ops = {
 };
 
 struct aggregate_state *
-aggregate_count_new(struct type argument, struct error *err)
+aggregate_count_new(const struct aggregate_spec *spec, struct error *err)
 {
 	struct count_state *self = mem_zalloc(sizeof(*self));
 
-	(void)argument;
+	(void)spec;
 	(void)err;
 	self->state.ops = &count_ops;
 	self->state.type = type_of(TYPE_I64);

@@ -235,8 +235,8 @@ extreme_give_state(struct aggregate_state *state, const uint32_t *ids,
 	return extreme_give(state, ids, count, fields[0], err);
 }
 
-static void
-extreme_keep(struct aggregate_state *state, uint32_t id)
+static int
+extreme_keep(struct aggregate_state *state, uint32_t id, struct error *err)
 {
 	struct extreme_state *self = (struct extreme_state *)state;
 
@@ -246,6 +246,8 @@ extreme_keep(struct aggregate_state *state, uint32_t id)
 	else
 		group_array_keep(&self->best, id);
 	state->group_count = 1;
+	(void)err;
+	return 0;
 }
 
 static size_t
@@ -292,16 +294,13 @@ static const struct aggregate_ops extreme_ops = {
 };
 
 static struct aggregate_state *
-extreme_new(struct type argument, _Bool is_max, struct error *err)
+extreme_new(const struct aggregate_spec *spec, _Bool is_max, struct error *err)
 {
 	struct extreme_state *self;
-	char text[TYPE_TEXT_BYTES];
+	struct type argument = spec->argument;
 
-	if (argument.id == TYPE_NULL || type_is_nested(argument)) {
-		error_usage(err, "%s of a %s", is_max ? "max" : "min",
-		    type_format(argument, text));
+	if (aggregate_check_scalar(spec, err) != 0)
 		return NULL;
-	}
 	self = mem_zalloc(sizeof(*self));
 	self->state.ops = &extreme_ops;
 	self->is_max = is_max;
@@ -318,13 +317,39 @@ extreme_new(struct type argument, _Bool is_max, struct error *err)
 }
 
 struct aggregate_state *
-aggregate_min_new(struct type argument, struct error *err)
+aggregate_min_new(const struct aggregate_spec *spec, struct error *err)
 {
-	return extreme_new(argument, 0, err);
+	return extreme_new(spec, 0, err);
 }
 
 struct aggregate_state *
-aggregate_max_new(struct type argument, struct error *err)
+aggregate_max_new(const struct aggregate_spec *spec, struct error *err)
 {
-	return extreme_new(argument, 1, err);
+	return extreme_new(spec, 1, err);
+}
+
+/* bool_and is the least bool, bool_or the greatest. */
+static struct aggregate_state *
+bool_new(const struct aggregate_spec *spec, _Bool is_max, struct error *err)
+{
+	char text[TYPE_TEXT_BYTES];
+
+	if (spec->argument.id != TYPE_BOOL) {
+		error_usage(err, "%s of a %s", spec->name,
+		    type_format(spec->argument, text));
+		return NULL;
+	}
+	return extreme_new(spec, is_max, err);
+}
+
+struct aggregate_state *
+aggregate_bool_and_new(const struct aggregate_spec *spec, struct error *err)
+{
+	return bool_new(spec, 0, err);
+}
+
+struct aggregate_state *
+aggregate_bool_or_new(const struct aggregate_spec *spec, struct error *err)
+{
+	return bool_new(spec, 1, err);
 }

@@ -2,11 +2,16 @@
  * The list of aggregates as users write it:
  *
  *	revenue = sum(amount), n = count(*),
- *	c = count(distinct customer_id) filter (where amount > 0)
+ *	c = count(distinct customer_id) filter (where amount > 0),
+ *	per_customer = sum(amount) / count(distinct customer_id)
  *
- * Each item is [NAME =] FUNCTION(ARGUMENT) [FILTER (WHERE CONDITION)], or the
- * same with AS NAME behind it; without a name it is called what it says:
- * sum(amount).  ARGUMENT and CONDITION are expressions (expr/expr.h).
+ * Each item is an expression over calls, or just a call,
+ *
+ *	FUNCTION([DISTINCT] ARGUMENTS [ORDER BY x]) [FILTER (WHERE CONDITION)]
+ *
+ * named by NAME = before it or AS NAME behind it; without a name it is called
+ * what it says: sum(amount).  ARGUMENTS and CONDITION are expressions over the
+ * input (expr/expr.h); the item is one over the results of its calls.
  */
 #ifndef OP_AGGREGATE_LIST_H
 #define OP_AGGREGATE_LIST_H
@@ -15,28 +20,45 @@
 
 struct aggregate_function {
 	const char *name;
-	_Bool is_distinct;
-	_Bool has_argument;
-	struct aggregate_state *(*make)(struct type argument,
+	const char *arguments;		/* aggregate.def */
+	struct aggregate_state *(*make)(const struct aggregate_spec *spec,
 	    struct error *err);
-	const char *suffix;
+	const char *suffix, *suffix2;
+};
+
+struct aggregate_call {
+	char *name;			/* owned; of its column */
+	const struct aggregate_function *function;
+	/* owned texts; NULL where there is none */
+	char *argument, *second, *parameter, *filter;
+	_Bool is_distinct;
+	_Bool is_by_value;		/* ORDER BY its argument */
 };
 
 struct aggregate_item {
 	char *name;			/* owned */
-	const struct aggregate_function *function;
-	char *argument;			/* owned; NULL for count(*) */
-	char *filter;			/* owned; NULL for none */
+	/* owned: over the columns of the calls; NULL: the item is the call
+	 * of the same name */
+	char *expression;
 };
 
 struct aggregate_list {
+	struct aggregate_call *calls;	/* owned */
+	uint32_t call_count;
 	struct aggregate_item *items;	/* owned */
-	uint32_t count;
+	uint32_t item_count;
 };
 
 /* Usage errors say which item. */
 int
 aggregate_list_parse(const char *text, struct aggregate_list *list,
+    struct error *err);
+/*
+ * An expression that may hold calls (HAVING): they are added to the list, and
+ * what remains is an expression over their columns, the caller's to mem_free.
+ */
+char *
+aggregate_list_rewrite(struct aggregate_list *list, const char *text,
     struct error *err);
 void
 aggregate_list_release(struct aggregate_list *list);

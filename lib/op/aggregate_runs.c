@@ -267,3 +267,11 @@ aggregate_runs_merge(struct aggregate_runs *runs, _Bool gives_states,
 	mem_free(merge);
 	return result;
 }
+
+void
+aggregate_runs_restart(struct aggregate_runs *runs)
+{
+	free_runs(runs);
+	aggregator_clear(runs->aggregator);
+	runs->aggregator->is_merging = 0;
+}

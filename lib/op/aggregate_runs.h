@@ -44,4 +44,8 @@ int
 aggregate_runs_merge(struct aggregate_runs *runs, _Bool gives_states,
     struct aggregator_writer *writer, struct error *err);
 
+/* After a merge: no runs, no groups, rows may come again. */
+void
+aggregate_runs_restart(struct aggregate_runs *runs);
+
 #endif

@@ -54,6 +54,10 @@ group_strings_grow(struct group_strings *strings, uint32_t count);
 void
 group_strings_set(struct group_strings *strings, uint32_t id,
     const void *bytes, uint32_t len);
+/* Appends to a group's string. */
+void
+group_strings_append(struct group_strings *strings, uint32_t id,
+    const void *bytes, uint32_t len);
 const uint8_t *
 group_strings_get(const struct group_strings *strings, uint32_t id,
     uint32_t *len);
@@ -66,7 +70,7 @@ group_strings_release(struct group_strings *strings);
 
 /* ---- states ----------------------------------------------------------- */
 
-#define AGGREGATE_MAX_FIELDS 3
+#define AGGREGATE_MAX_FIELDS 4
 
 /* One column of the state: called NAME.suffix after the result NAME. */
 struct aggregate_field {
@@ -83,9 +87,22 @@ struct aggregate_rows {
 	 * to leave out (update only) */
 	const uint32_t *ids;
 	const struct column *argument;	/* NULL for count(*) */
+	const struct column *second;	/* corr(x, y); NULL for most */
 	uint64_t block;			/* where the rows stand in the input: */
 	uint64_t row;			/* that of the first, in its block */
 };
+
+/* Where a row stands in the input. */
+struct aggregate_place {
+	uint64_t block;
+	uint64_t row;
+};
+
+static inline _Bool
+aggregate_place_is_before(struct aggregate_place a, struct aggregate_place b)
+{
+	return a.block != b.block ? a.block < b.block : a.row < b.row;
+}
 
 struct aggregate_ops {
 	_Bool skips_nulls;		/* null arguments are left out */
@@ -106,9 +123,11 @@ struct aggregate_ops {
 	int (*give)(struct aggregate_state *state, const uint32_t *ids,
 	    uint32_t count, struct column_builder *result,
 	    struct error *err);
-	/* Group `id` becomes group 0, the only one; sets forget their
-	 * values but not how many there were. */
-	void (*keep)(struct aggregate_state *state, uint32_t id);
+	/* Group `id` becomes group 0, the only one.  Sets take what they
+	 * need from their values and forget them: none of these may come
+	 * again. */
+	int (*keep)(struct aggregate_state *state, uint32_t id,
+	    struct error *err);
 	/* Forgets all groups and returns the memory; group_count is 0. */
 	void (*clear)(struct aggregate_state *state);
 	size_t (*bytes)(const struct aggregate_state *state);
@@ -124,42 +143,57 @@ struct aggregate_state {
 	uint32_t group_count;		/* as grown */
 };
 
-/*
- * A new state for an argument of this type (TYPE_NULL for count(*)); NULL
- * with a usage error ("sum of a string") if the function cannot take it.
- */
-struct aggregate_state *
-aggregate_count_new(struct type argument, struct error *err);
-struct aggregate_state *
-aggregate_distinct_new(struct type argument, struct error *err);
-struct aggregate_state *
-aggregate_sum_new(struct type argument, struct error *err);
-struct aggregate_state *
-aggregate_average_new(struct type argument, struct error *err);
-struct aggregate_state *
-aggregate_min_new(struct type argument, struct error *err);
-struct aggregate_state *
-aggregate_max_new(struct type argument, struct error *err);
-struct aggregate_state *
-aggregate_first_new(struct type argument, struct error *err);
-struct aggregate_state *
-aggregate_last_new(struct type argument, struct error *err);
+/* What a state is made for: sum(x), corr(x, y), quantile_cont(x, 0.9). */
+struct aggregate_spec {
+	const char *name;		/* of the function, for messages */
+	struct type argument;		/* TYPE_NULL for count(*) */
+	struct type second;
+	const char *parameter;		/* a constant's text, or NULL */
+	_Bool is_distinct;
+	_Bool is_by_value;		/* string_agg(x ORDER BY x) */
+};
+
+/* Status 2 for an argument that is null or nested: "max of a list". */
+int
+aggregate_check_scalar(const struct aggregate_spec *spec, struct error *err);
+/* ... that is no number. */
+int
+aggregate_check_number(const struct aggregate_spec *spec, struct error *err);
 
 /*
- * States that are sets (count distinct) have one field, the value, and are
- * given away row by row: the values of a group, ascending.
+ * A new state; NULL with a usage error ("sum of a string") if the function
+ * cannot take that.
+ */
+#define AGGREGATE(name, arguments, make, suffix, suffix2) \
+struct aggregate_state * \
+make(const struct aggregate_spec *spec, struct error *err);
+#define SYNONYM(name, arguments, make, suffix, suffix2)
+#include "op/aggregate.def"
+#undef AGGREGATE
+#undef SYNONYM
+
+/* FUNCTION(DISTINCT x): `inner`, taken, is given each value once. */
+struct aggregate_state *
+aggregate_distinct_new(const struct aggregate_spec *spec,
+    struct aggregate_state *inner, struct error *err);
+
+/*
+ * States that are sets have the value as their first field and are given
+ * away row by row: the values of a group, ascending.
  */
 struct aggregate_value_order {
 	uint32_t *begins;	/* owned; [group_count + 1] into tuples */
 	uint32_t *tuples;	/* owned; by group, then by value */
 };
 void
-aggregate_distinct_order(const struct aggregate_state *state,
+aggregate_set_order(const struct aggregate_state *state,
     struct aggregate_value_order *order);
 void
 aggregate_value_order_release(struct aggregate_value_order *order);
+/* Appends the fields of values. */
 int
-aggregate_distinct_values(const struct aggregate_state *state,
-    const uint32_t *tuples, uint32_t count, struct column_builder *builder);
+aggregate_set_values(const struct aggregate_state *state,
+    const uint32_t *tuples, uint32_t count,
+    struct column_builder *const *fields);
 
 #endif

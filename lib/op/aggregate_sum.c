@@ -369,14 +369,16 @@ release_floats(struct sum_state *self, uint32_t but)
 	self->big_bytes = 0;
 }
 
-static void
-sum_keep(struct aggregate_state *state, uint32_t id)
+static int
+sum_keep(struct aggregate_state *state, uint32_t id, struct error *err)
 {
 	struct sum_state *self = (struct sum_state *)state;
 
 	release_floats(self, id);
 	group_array_keep(&self->slots, id);
 	state->group_count = 1;
+	(void)err;
+	return 0;
 }
 
 static size_t
@@ -418,18 +420,15 @@ static const struct aggregate_ops sum_ops = {
 };
 
 static struct aggregate_state *
-sum_new(struct type argument, _Bool is_average, struct error *err)
+sum_new(const struct aggregate_spec *spec, _Bool is_average, struct error *err)
 {
 	struct sum_state *self;
-	char text[TYPE_TEXT_BYTES];
+	struct type argument = spec->argument;
 	struct type sum = type_decimal(DECIMAL_MAX_PRECISION,
 	    argument.id == TYPE_DECIMAL ? argument.scale : 0);
 
-	if (!type_is_number(argument)) {
-		error_usage(err, "%s of a %s", is_average ? "avg" : "sum",
-		    type_format(argument, text));
+	if (aggregate_check_number(spec, err) != 0)
 		return NULL;
-	}
 	self = mem_zalloc(sizeof(*self));
 	self->state.ops = &sum_ops;
 	self->is_average = is_average;
@@ -453,13 +452,13 @@ sum_new(struct type argument, _Bool is_average, struct error *err)
 }
 
 struct aggregate_state *
-aggregate_sum_new(struct type argument, struct error *err)
+aggregate_sum_new(const struct aggregate_spec *spec, struct error *err)
 {
-	return sum_new(argument, 0, err);
+	return sum_new(spec, 0, err);
 }
 
 struct aggregate_state *
-aggregate_average_new(struct type argument, struct error *err)
+aggregate_average_new(const struct aggregate_spec *spec, struct error *err)
 {
-	return sum_new(argument, 1, err);
+	return sum_new(spec, 1, err);
 }

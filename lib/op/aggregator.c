@@ -206,14 +206,17 @@ mask(uint32_t *ids, const uint8_t *bits, uint32_t rows)
  */
 static const uint32_t *
 mask_ids(struct aggregator *aggregator, const uint32_t *ids, uint32_t rows,
-    const struct column *filter, const struct column *argument)
+    const struct column *filter, const struct column *argument,
+    const struct column *second)
 {
 	uint32_t *masked;
 	size_t bytes = (size_t)rows * sizeof(*masked);
 
 	if (argument != NULL && argument->null_count == 0)
 		argument = NULL;
-	if (filter == NULL && argument == NULL)
+	if (second != NULL && second->null_count == 0)
+		second = NULL;
+	if (filter == NULL && argument == NULL && second == NULL)
 		return ids;
 	buffer_resize(&aggregator->masked, bytes);
 	masked = (uint32_t *)(void *)aggregator->masked.data;
@@ -228,6 +231,8 @@ mask_ids(struct aggregator *aggregator, const uint32_t *ids, uint32_t rows,
 	}
 	if (argument != NULL)
 		mask(masked, argument->validity, rows);
+	if (second != NULL)
+		mask(masked, second->validity, rows);
 	return masked;
 }
 
@@ -248,17 +253,26 @@ aggregator_update(struct aggregator *aggregator, uint32_t rows,
 		struct aggregate_rows in = {
 			.count = rows,
 			.argument = argument,
+			.second = inputs[i].second,
 			.block = block,
 			.row = row
 		};
 
 		in.ids = mask_ids(aggregator, ids, rows, inputs[i].filter,
-		    state->ops->skips_nulls ? argument : NULL);
+		    state->ops->skips_nulls ? argument : NULL,
+		    inputs[i].second);
 		if (state->ops->update(state, &in, err) != 0)
 			return error_prefix(err, "%s",
 			    aggregator->columns[i].name);
 	}
 	return 0;
+}
+
+void
+aggregator_touch(struct aggregator *aggregator,
+    const struct column *const *keys)
+{
+	(void)find_groups(aggregator, 1, keys);
 }
 
 /* ---- states come in --------------------------------------------------- */
@@ -327,7 +341,7 @@ aggregator_merge(struct aggregator *aggregator, const struct batch *states,
 		for (uint32_t f = 0; f < state->field_count; f++)
 			aggregator->fields[f] = &states->columns[column + f];
 		in.ids = mask_ids(aggregator, ids, rows, NULL,
-		    &states->columns[decides]);
+		    &states->columns[decides], NULL);
 		if (state->ops->merge(state, &in, aggregator->fields,
 		    err) != 0)
 			return error_prefix(err, "%s",

@@ -7,9 +7,9 @@
  *
  * The columns of states (aggregator_state_schema): the keys, then for each
  * aggregate NAME its fields NAME.suffix.  A group has one main row with the
- * states of all aggregates but sets, whose field is null there; a set (count
- * distinct) has a row for each of its values, ascending, in which all other
- * fields are null.  Merging such rows, in any order, however often a main
+ * states of all aggregates but the values of sets (op/aggregate_set.h); a set
+ * has a row for each of its values, ascending, in which all other fields are
+ * null.  Merging such rows, in any order, however often a main
  * row or a value comes, is what `--final` does, and so does spilling.  Given
  * away, rows ascend by the keys, then by the values, nulls first.
  */
@@ -69,6 +69,7 @@ aggregator_state_order(const struct aggregator *aggregator, uint32_t *count);
 /* What one aggregate sees of a batch. */
 struct aggregator_input {
 	const struct column *argument;	/* NULL for count(*) */
+	const struct column *second;	/* corr(x, y); or NULL */
 	const struct column *filter;	/* bool: the rows to take; or NULL */
 };
 
@@ -80,6 +81,11 @@ int
 aggregator_update(struct aggregator *aggregator, uint32_t rows,
     const struct column *const *keys, const struct aggregator_input *inputs,
     uint64_t block, uint64_t row, struct error *err);
+
+/* Adds the group of one tuple of keys, without any row. */
+void
+aggregator_touch(struct aggregator *aggregator,
+    const struct column *const *keys);
 
 /* Adds a batch of states. */
 int
@@ -97,7 +103,7 @@ aggregator_give_states(struct aggregator *aggregator,
     struct aggregator_writer *writer, struct error *err);
 /*
  * Gives the results of all groups, or of all but the last one, which is then
- * the only one kept (its sets forget their values, but not their count).
+ * the only one kept (see aggregate_ops.keep).
  */
 int
 aggregator_give_results(struct aggregator *aggregator, _Bool keeps_last,

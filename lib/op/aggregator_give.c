@@ -54,9 +54,11 @@ give_chunk(struct aggregator *aggregator, const uint32_t *ids,
 }
 
 /* Group `id` is the only one from now on. */
-static void
-keep(struct aggregator *aggregator, uint32_t id)
+static int
+keep(struct aggregator *aggregator, uint32_t id, struct error *err)
 {
+	int result = 0;
+
 	uint32_t count = aggregator->keys.count;
 	struct column_builder *builders = mem_array((size_t)count + 1,
 	    sizeof(*builders));
@@ -79,7 +81,8 @@ keep(struct aggregator *aggregator, uint32_t id)
 	for (uint32_t i = 0; i < aggregator->column_count; i++) {
 		struct aggregate_state *state = aggregator->columns[i].state;
 
-		state->ops->keep(state, id);
+		if (state->ops->keep(state, id, err) != 0)
+			result = -1;
 	}
 	aggregator->group_count = 1;
 	for (uint32_t k = 0; k < count; k++)
@@ -87,6 +90,7 @@ keep(struct aggregator *aggregator, uint32_t id)
 	mem_free(builders);
 	mem_free(views);
 	mem_free(keys);
+	return result;
 }
 
 int
@@ -114,7 +118,7 @@ aggregator_give_results(struct aggregator *aggregator, _Bool keeps_last,
 			result = write_chunk(&builder, writer, err);
 	}
 	if (result == 0 && keeps_last)
-		keep(aggregator, order[count - 1]);
+		result = keep(aggregator, order[count - 1], err);
 	batch_builder_release(&builder);
 	schema_release(&schema);
 	mem_free(order);
@@ -142,6 +146,27 @@ struct state_giver {
 };
 
 /*
+ * Which rows of a chunk have fields of aggregate i: main rows, or the values
+ * of its set.  Their groups or tuples go to giver->ids, their places among
+ * the fields, after `before` others, to giver->places.
+ */
+static uint32_t
+find_fields(struct state_giver *giver, uint32_t set, uint32_t before)
+{
+	uint32_t count = 0;
+
+	for (uint32_t r = 0; r < giver->row_count; r++) {
+		const struct state_row *row = &giver->rows[r];
+
+		if (row->set != set)
+			continue;
+		giver->places[r] = before + count;
+		giver->ids[count++] = set > 0 ? row->tuple : row->group;
+	}
+	return count;
+}
+
+/*
  * The fields of one aggregate for the rows of a chunk: given for those rows
  * that have them, then spread out with nulls between.
  */
@@ -152,28 +177,22 @@ give_fields(struct state_giver *giver, uint32_t i, uint32_t column,
 	struct aggregate_state *state = giver->aggregator->columns[i].state;
 	struct column_builder fields[AGGREGATE_MAX_FIELDS];
 	struct column_builder *to[AGGREGATE_MAX_FIELDS];
-	_Bool is_set = state->ops->has_value_rows;
-	uint32_t count = 0;
+	uint32_t main_count, count;
 	int result;
 
-	for (uint32_t r = 0; r < giver->row_count; r++) {
-		const struct state_row *row = &giver->rows[r];
-		_Bool has_fields = row->set == (is_set ? i + 1 : 0);
-
-		giver->places[r] = has_fields ? count : COLUMN_NULL_ROW;
-		giver->ids[count] = is_set ? row->tuple : row->group;
-		count += has_fields;
-	}
 	for (uint32_t f = 0; f < state->field_count; f++) {
 		column_builder_init(&fields[f], state->fields[f].type);
 		to[f] = &fields[f];
 	}
-	if (is_set)
-		result = aggregate_distinct_values(state, giver->ids, count,
-		    to[0]);
-	else
-		result = state->ops->give_state(state, giver->ids, count, to,
-		    err);
+	for (uint32_t r = 0; r < giver->row_count; r++)
+		giver->places[r] = COLUMN_NULL_ROW;
+	main_count = find_fields(giver, 0, 0);
+	result = state->ops->give_state(state, giver->ids, main_count, to,
+	    err);
+	if (result == 0 && state->ops->has_value_rows) {
+		count = find_fields(giver, i + 1, main_count);
+		result = aggregate_set_values(state, giver->ids, count, to);
+	}
 	for (uint32_t f = 0; f < state->field_count; f++) {
 		struct column view = column_builder_view(&fields[f]);
 
@@ -272,7 +291,7 @@ aggregator_give_states(struct aggregator *aggregator,
 		    aggregator->columns[i].state;
 
 		if (state->ops->has_value_rows)
-			aggregate_distinct_order(state, &giver->orders[i]);
+			aggregate_set_order(state, &giver->orders[i]);
 	}
 	for (uint32_t i = 0; i < aggregator->group_count && result == 0; i++)
 		result = give_group(giver, order[i], err);

@@ -107,6 +107,32 @@ group_strings_set(struct group_strings *strings, uint32_t id,
 		memcpy(strings->bytes.data + string->offset, bytes, len);
 }
 
+void
+group_strings_append(struct group_strings *strings, uint32_t id,
+    const void *bytes, uint32_t len)
+{
+	struct group_string *string = string_at(strings, id);
+	uint32_t old = string->len;
+	uint32_t room = old + len;
+
+	if (len == 0)
+		return;
+	if (room > string->room) {
+		/* twice the room, so that a list takes linear time */
+		uint64_t offset = strings->bytes.len;
+
+		room = room < UINT32_MAX / 2 ? room * 2 : room;
+		buffer_resize(&strings->bytes, strings->bytes.len + room);
+		memcpy(strings->bytes.data + offset,
+		    strings->bytes.data + string->offset, old);
+		strings->lost_bytes += string->room;
+		string->offset = offset;
+		string->room = room;
+	}
+	memcpy(strings->bytes.data + string->offset + old, bytes, len);
+	string->len = old + len;
+}
+
 const uint8_t *
 group_strings_get(const struct group_strings *strings, uint32_t id,
     uint32_t *len)

@@ -4,6 +4,7 @@
 
 #include "batch/value.h"
 #include "op/aggregate.h"
+#include "op/numeric.h"
 #include "op/profile_parts.h"
 #include "op/spill.h"
 
@@ -121,7 +122,7 @@ struct value_sink {
 	struct profile_column *out;	/* borrowed */
 	uint64_t rank;			/* of the last value taken */
 	uint32_t next_quantile;
-	struct buffer text;		/* scratch */
+	struct buffer text, numbers;	/* scratch */
 };
 
 static int
@@ -181,12 +182,9 @@ take_quantiles(struct value_sink *values, const struct column *column,
 }
 
 static void
-take_bin(struct profile_column *out, const struct column *column,
-    uint32_t row, uint64_t count)
+take_bin(struct profile_column *out, double value, uint64_t count)
 {
-	double value;
-	if (!out->has_bins || !profile_number(column, row, &value) ||
-	    !isfinite(value))
+	if (!isfinite(value))
 		return;
 	double part = (value - out->low) / (out->high - out->low);
 	uint32_t bin = (uint32_t)(part * PROFILE_BINS);
@@ -216,6 +214,8 @@ take_values(struct batch_sink *sink, const struct batch *batch,
 	struct profile_column *out = values->out;
 	const struct column *column = &batch->columns[0];
 	const uint64_t *counts = batch->columns[1].values;
+	const double *numbers = numeric_values(column, batch->row_count,
+	    &values->numbers);
 	(void)err;
 	for (uint32_t i = 0; i < batch->row_count; i++) {
 		if (column_is_null(column, i))
@@ -228,7 +228,8 @@ take_values(struct batch_sink *sink, const struct batch *batch,
 			out->greatest = value_text(values, column, i);
 		take_top(values, column, i, counts[i]);
 		take_quantiles(values, column, i);
-		take_bin(out, column, i, counts[i]);
+		if (out->has_bins)
+			take_bin(out, numbers[i], counts[i]);
 	}
 	return 0;
 }
@@ -304,6 +305,7 @@ profile_column(const struct store *store, uint32_t which,
 			    err);
 	}
 	buffer_release(&values.text);
+	buffer_release(&values.numbers);
 	return result;
 }
 

@@ -1,72 +1,22 @@
 #include <math.h>
 
-#include "base/decimal.h"
 #include "batch/value.h"
+#include "op/numeric.h"
 #include "op/profile_parts.h"
-
-_Bool
-profile_number(const struct column *column, uint32_t row, double *number)
-{
-	const void *values = column->values;
-	switch ((enum type_id)column->type.id) {
-	case TYPE_I8:
-		*number = ((const int8_t *)values)[row];
-		return 1;
-	case TYPE_I16:
-		*number = ((const int16_t *)values)[row];
-		return 1;
-	case TYPE_I32:
-	case TYPE_DATE:
-		*number = ((const int32_t *)values)[row];
-		return 1;
-	case TYPE_I64:
-	case TYPE_TIME:
-	case TYPE_TIMESTAMP:
-		*number = (double)((const int64_t *)values)[row];
-		return 1;
-	case TYPE_U8:
-		*number = ((const uint8_t *)values)[row];
-		return 1;
-	case TYPE_U16:
-		*number = ((const uint16_t *)values)[row];
-		return 1;
-	case TYPE_U32:
-		*number = ((const uint32_t *)values)[row];
-		return 1;
-	case TYPE_U64:
-		*number = (double)((const uint64_t *)values)[row];
-		return 1;
-	case TYPE_F32:
-		*number = (double)((const float *)values)[row];
-		return 1;
-	case TYPE_F64:
-		*number = ((const double *)values)[row];
-		return 1;
-	case TYPE_DECIMAL:
-		*number = decimal_to_f64(type_width(column->type) == 8 ?
-		    ((const int64_t *)values)[row] :
-		    ((const int128 *)values)[row], column->type.scale);
-		return 1;
-	default:
-		return 0;
-	}
-}
 
 void
 profile_range(const struct column *column, uint32_t rows, double *low,
     double *high)
 {
-	for (uint32_t i = 0; i < rows; i++) {
-		double number;
-		if (column_is_null(column, i))
+	struct buffer scratch = {0};
+	const double *numbers = numeric_values(column, rows, &scratch);
+	for (uint32_t i = 0; i < rows && numbers != NULL; i++) {
+		if (column_is_null(column, i) || !isfinite(numbers[i]))
 			continue;
-		if (!profile_number(column, i, &number))
-			return;
-		if (!isfinite(number))
-			continue;
-		*low = number < *low ? number : *low;
-		*high = number > *high ? number : *high;
+		*low = numbers[i] < *low ? numbers[i] : *low;
+		*high = numbers[i] > *high ? numbers[i] : *high;
 	}
+	buffer_release(&scratch);
 }
 
 void
