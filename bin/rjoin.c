@@ -1,4 +1,6 @@
 /* rjoin: the rows of two streams whose keys are equal. */
+#include <string.h>
+
 #include "cli/cli.h"
 #include "op/join.h"
 
@@ -15,7 +17,7 @@ static const struct cli_tool tool = {
 };
 
 struct texts {
-	const char *type, *expect;
+	const char *type, *expect, *direction, *unmatched;
 	_Bool is_broadcast, is_merge;
 };
 
@@ -32,8 +34,86 @@ choose(const struct texts *texts, struct join_options *options,
 	if (texts->type != NULL &&
 	    join_type_parse(texts->type, &options->type, err) != 0)
 		return -1;
+	if (texts->direction != NULL && join_direction_parse(
+	    texts->direction, &options->direction, err) != 0)
+		return -1;
 	return texts->expect == NULL ? 0 :
 	    join_expect_parse(texts->expect, options, err);
+}
+
+static const struct cli_option *
+option_table(struct texts *texts, struct join_options *options)
+{
+	static struct cli_option table[20];
+	const struct cli_option all[] = {
+		{'k', "key", CLI_TEXT, "LEFT=RIGHT,...",
+		    "the keys; NAME for both", &options->keys, 0},
+		{'t', "type", CLI_TEXT, "TYPE",
+		    "inner, left, right, full, semi, anti or cross (inner)",
+		    &texts->type, 0},
+		{'o', "on", CLI_TEXT, "EXPR",
+		    "match only where it is true, of both sides' columns",
+		    &options->on, 0},
+		{'c', "columns", CLI_TEXT, "LIST",
+		    "these columns of FILE (all but its keys)",
+		    &options->columns, 0},
+		{'S', "suffix", CLI_TEXT, "TEXT",
+		    "appended to names of FILE that are taken",
+		    &options->suffix, 0},
+		{'n', "null-safe", CLI_FLAG, NULL,
+		    "null keys equal each other", &options->nulls_match, 0},
+		{0, "as of", CLI_HEADING, NULL, "", NULL, 0},
+		{'a', "asof", CLI_TEXT, "LEFT=RIGHT",
+		    "of each key's rows only the one at that place",
+		    &options->asof, 0},
+		{'d', "direction", CLI_TEXT, "WHERE",
+		    "backward, forward or nearest (backward)",
+		    &texts->direction, 0},
+		{0, "tolerance", CLI_TEXT, "EXPR",
+		    "no further away: 5, or interval 2 hours",
+		    &options->tolerance, 0},
+		{0, "checks", CLI_HEADING, NULL, "", NULL, 0},
+		{'e', "expect", CLI_TEXT, "1:1|n:1|1:n|n:m",
+		    "fail where it is not so (n:m)", &texts->expect, 0},
+		{'x', "max-fanout", CLI_COUNT, "N",
+		    "fail where a row matches more than N rows",
+		    &options->max_fanout, 0},
+		{'u', "unmatched", CLI_TEXT, "FILE",
+		    "write the rows that match nothing as a stream",
+		    &texts->unmatched, CLI_NEUTRAL},
+		{0, "strategy", CLI_HEADING, NULL, "", NULL, 0},
+		{'b', "broadcast", CLI_FLAG, NULL,
+		    "hold FILE in memory, never spill", &texts->is_broadcast,
+		    0},
+		{'M', "merge", CLI_FLAG, NULL,
+		    "both sides are sorted by the keys", &texts->is_merge, 0},
+		{0, NULL, CLI_FLAG, NULL, NULL, NULL, 0}
+	};
+	memcpy(table, all, sizeof(all));
+	return table;
+}
+
+static int
+run(struct cli *cli, const struct texts *texts, struct join_options *options,
+    struct error *err)
+{
+	options->budget = &cli->budget;
+	options->folder = cli->temporary_folder;
+	if (choose(texts, options, err) != 0)
+		return -1;
+	struct batch_source *probe = cli_input(cli, err);
+	struct batch_source *build = probe == NULL ? NULL :
+	    cli_open_input(cli, cli->operands[0], err);
+	struct batch_sink *out = build == NULL ? NULL : cli_output(cli, err);
+	if (out == NULL)
+		return -1;
+	if (texts->unmatched != NULL) {
+		options->unmatched = cli_side_output(cli, texts->unmatched,
+		    err);
+		if (options->unmatched == NULL)
+			return -1;
+	}
+	return join_run(options, probe, build, out, cli_stage(cli), err);
 }
 
 int
@@ -43,36 +123,7 @@ main(int argc, char **argv)
 	struct texts texts = {0};
 	struct cli cli;
 	struct error err = {0};
-	const struct cli_option table[] = {
-		{'k', "key", CLI_TEXT, "LEFT=RIGHT,...",
-		    "the keys; NAME for both", &options.keys, 0},
-		{'t', "type", CLI_TEXT, "TYPE",
-		    "inner, left, semi or anti (inner)", &texts.type, 0},
-		{'c', "columns", CLI_TEXT, "LIST",
-		    "these columns of FILE (all but its keys)",
-		    &options.columns, 0},
-		{'S', "suffix", CLI_TEXT, "TEXT",
-		    "appended to names of FILE that are taken",
-		    &options.suffix, 0},
-		{'e', "expect", CLI_TEXT, "1:1|n:1|1:n|n:m",
-		    "fail where it is not so (n:m)", &texts.expect, 0},
-		{'b', "broadcast", CLI_FLAG, NULL,
-		    "hold FILE in memory, never spill", &texts.is_broadcast,
-		    0},
-		{'M', "merge", CLI_FLAG, NULL,
-		    "both sides are sorted by the keys", &texts.is_merge, 0},
-		{0},
-	};
-	cli_parse(&cli, &tool, table, argc, argv);
-	options.budget = &cli.budget;
-	options.folder = cli.temporary_folder;
-	int result = choose(&texts, &options, &err);
-	struct batch_source *probe = result == 0 ? cli_input(&cli, &err) :
-	    NULL;
-	struct batch_source *build = probe != NULL ?
-	    cli_open_input(&cli, cli.operands[0], &err) : NULL;
-	struct batch_sink *out = build != NULL ? cli_output(&cli, &err) : NULL;
-	result = out != NULL ? join_run(&options, probe, build, out,
-	    cli_stage(&cli), &err) : -1;
+	cli_parse(&cli, &tool, option_table(&texts, &options), argc, argv);
+	int result = run(&cli, &texts, &options, &err);
 	return cli_finish(&cli, result, &err);
 }

@@ -286,8 +286,20 @@ customer_id = 50000: not sorted"
 	assert_regex "$stderr" "build side: .*'customer_id'"
 	try -k customer_id t.rfl
 	assert_regex "$stderr" "both sides have a column 'txn_id'"
-	try -k customer_id -t full c.rfl
-	assert_regex "$stderr" "full joins are not supported yet"
+	try -k quantity=customer_id -t full c.rfl
+	assert_regex "$stderr" "a full join needs keys of one type"
+	try -t cross -k customer_id c.rfl
+	assert_regex "$stderr" "a cross join has no condition"
+	try -k customer_id -d sideways c.rfl
+	assert_regex "$stderr" "'sideways' is none of backward"
+	try -k customer_id --tolerance 5 c.rfl
+	assert_regex "$stderr" "--tolerance is for --asof"
+	try -k customer_id -a txn_id=customer_id c.rfl
+	assert_regex "$stderr" "the two columns are of different types"
+	try -k customer_id -o 'quantiti > 3' c.rfl
+	assert_regex "$stderr" "--on: .*'quantity'"
+	try -k customer_id -o 'quantity > 3' -e n:1 c.rfl
+	assert_regex "$stderr" "--expect is about keys alone"
 	try -k customer_id -t inter c.rfl
 	assert_regex "$stderr" "'inter' is no join"
 	try -k customer_id -e 2:1 c.rfl
@@ -317,4 +329,85 @@ customer_id = 50000: not sorted"
 		    "rjoin $how -k customer_id cut.rfl <t.rfl >/dev/null"
 		assert_regex "$stderr" 'cut.rfl'
 	done
+}
+
+@test "--unmatched holds the probe rows without a match, in their order" {
+	rgen -n 100000 retail transactions >t.rfl
+	rgen retail customers | rfilter 'customer_id % 3 > 0' >c.rfl
+	rsort -k customer_id c.rfl >cs.rfl
+	rsort -k customer_id t.rfl >ts.rfl
+	rjoin -t anti -k customer_id c.rfl <t.rfl | rcsv -w >want
+	for how in "-b" "" "-m 300K" "-t left"; do
+		# shellcheck disable=SC2086
+		rjoin $how -k customer_id -u lost.rfl c.rfl <t.rfl >out
+		rcsv -w <lost.rfl | cmp - want
+	done
+	rjoin -M -k customer_id -u lost.rfl cs.rfl <ts.rfl >out
+	rsort -k txn_id lost.rfl | rcsv -w | cmp - want
+	rjoin -k customer_id -o 'customer_id % 3 = 1' -u lost.rfl c.rfl \
+		<t.rfl >out
+	rfilter 'customer_id % 3 <> 1' <t.rfl | rcsv -w |
+		cmp - <(rcsv -w <lost.rfl)
+}
+
+@test "--max-fanout names the key that matches too much" {
+	printf 'k,x\n1,a\n2,b\n' | rcsv -t 'k:i32, x:string' >p.rfl
+	printf 'k,y\n1,a\n2,b\n2,c\n2,d\n' | rcsv -t 'k:i32, y:string' >q.rfl
+	for how in "-b" "" "-m 1" "-M" "-o true"; do
+		run -3 --separate-stderr bash -c \
+			"rjoin $how -x 2 -k k q.rfl <p.rfl >out"
+		assert_equal "$stderr" "rjoin: standard input: a row with \
+k = 2 matches more than 2 rows of the build side"
+		run -0 bash -c "rjoin $how -x 3 -k k q.rfl <p.rfl >out"
+	done
+}
+
+@test "nulls match where that is asked for" {
+	printf 'k,x\n1,a\n,b\n' | rcsv -t 'k:i32, x:string' >p.rfl
+	printf 'k,y\n1,c\n,d\n,e\n' | rcsv -t 'k:i32, y:string' >q.rfl
+	for memory in 1G 1; do
+		run -0 bash -c "rjoin -m $memory -n -k k q.rfl <p.rfl | rcsv -w"
+		assert_output "k,x,y
+1,a,c
+,b,d
+,b,e"
+	done
+}
+
+@test "a cross join is all pairs, in order" {
+	seq 3 | sed '1i a' | rcsv -t 'a:i32' >a.rfl
+	seq 4000 | sed '1i b' | rcsv -t 'b:i32' >b.rfl
+	rjoin -t cross b.rfl <a.rfl | rcsv -w | tail -n +2 >got
+	for a in 1 2 3; do seq 4000 | sed "s/^/$a,/"; done | cmp - got
+	run -4 --separate-stderr bash -c \
+		"rjoin -t cross -m 1 b.rfl <a.rfl >out"
+	[[ $stderr == *"give more memory (-m), or keys to cut it by" ]] ||
+		fail "$stderr"
+}
+
+@test "as of: prices that were valid, no older than two hours" {
+	printf 'sym,ts\na,2024-01-01 10:00:00\na,2024-01-01 13:30:00\nb,2024-01-01 10:00:00\n' |
+		rcsv -t 'sym:string, ts:timestamp' >p.rfl
+	printf 'sym,at,price\na,2024-01-01 09:00:00,1\na,2024-01-01 10:30:00,2\nb,2024-01-01 11:00:00,3\n' |
+		rcsv -t 'sym:string, at:timestamp, price:i32' >q.rfl
+	asof() { rjoin -t left -k sym -a ts=at -c price "$@" q.rfl <p.rfl |
+		rselect price | rcsv -w -n - | tail -n +2 | paste -sd' '; }
+	assert_equal "$(asof)" "1 2 -"
+	assert_equal "$(asof -d forward)" "2 - 3"
+	assert_equal "$(asof -d nearest)" "2 2 3"
+	assert_equal "$(asof --tolerance 'interval 2 hours')" "1 - -"
+	run -2 --separate-stderr bash -c "rjoin -a ts=at --tolerance sym \
+		q.rfl <p.rfl >out"
+	[[ $stderr == "rjoin: --tolerance: "* ]] || fail "$stderr"
+}
+
+@test "two million rows with a large build side stay below 60 MB in 16 MiB" {
+	need_release "a sanitizer's memory is not the tool's"
+	rgen -n 1000000 retail transactions >t.rfl
+	rselect txn_id,customer_id <t.rfl >q.rfl
+	peak_kib bash -c "rjoin -m 16M -t full -c customer_id -S 2 -k txn_id \
+		q.rfl <t.rfl >got.rfl"
+	[ "$peak" -lt 60000 ] || fail "$peak KiB"
+	rjoin -t full -c customer_id -S 2 -k txn_id q.rfl <t.rfl | rcsv -w |
+		cmp - <(rcsv -w <got.rfl)
 }

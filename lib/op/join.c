@@ -1,8 +1,14 @@
 #include "op/join_parts.h"
 
 static const char *const type_names[] = {
-	[JOIN_INNER] = "inner", [JOIN_LEFT] = "left", [JOIN_SEMI] = "semi",
-	[JOIN_ANTI] = "anti"
+	[JOIN_INNER] = "inner", [JOIN_LEFT] = "left", [JOIN_RIGHT] = "right",
+	[JOIN_FULL] = "full", [JOIN_SEMI] = "semi", [JOIN_ANTI] = "anti",
+	[JOIN_CROSS] = "cross"
+};
+
+static const char *const direction_names[] = {
+	[JOIN_BACKWARD] = "backward", [JOIN_FORWARD] = "forward",
+	[JOIN_NEAREST] = "nearest"
 };
 
 int
@@ -15,12 +21,23 @@ join_type_parse(const char *text, enum join_type *type, struct error *err)
 			return 0;
 		}
 	}
-	if (strcmp(text, "right") == 0 || strcmp(text, "full") == 0 ||
-	    strcmp(text, "asof") == 0 || strcmp(text, "cross") == 0)
-		return error_usage(err, "%s joins are not supported yet",
-		    text);
 	return error_usage(err, "'%s' is no join; there are inner, left, "
-	    "semi and anti", text);
+	    "right, full, semi, anti and cross", text);
+}
+
+int
+join_direction_parse(const char *text, enum join_direction *direction,
+    struct error *err)
+{
+	for (size_t i = 0; i < sizeof(direction_names) /
+	    sizeof(*direction_names); i++) {
+		if (strcmp(text, direction_names[i]) == 0) {
+			*direction = (enum join_direction)i;
+			return 0;
+		}
+	}
+	return error_usage(err, "'%s' is none of backward, forward and "
+	    "nearest", text);
 }
 
 int
@@ -46,16 +63,24 @@ run_planned(const struct join_plan *plan, struct batch_source *probe,
     struct error *err)
 {
 	struct join_counts counts = { 0 };
+	struct join_lost lost = { 0 };
+	struct join_lost *losing = plan->options->unmatched != NULL ? &lost :
+	    NULL;
 	enum join_strategy strategy = plan->options->strategy;
 	_Bool has_spilled = 0;
 	int result = out->begin(out, &plan->header, err);
 
+	if (result == 0 && losing != NULL)
+		result = join_lost_init(losing, plan, probe->header, err);
 	if (result == 0 && strategy == JOIN_MERGE)
-		result = join_merge_run(plan, probe, build, out, &counts,
-		    err);
+		result = join_merge_run(plan, probe, build, out, losing,
+		    &counts, err);
 	else if (result == 0)
-		result = join_hash_run(plan, probe, build, out, &counts,
-		    &has_spilled, err);
+		result = join_hash_run(plan, probe, build, out, losing,
+		    &counts, &has_spilled, err);
+	if (result == 0 && losing != NULL)
+		result = join_lost_finish(losing, plan->options->budget, err);
+	join_lost_release(&lost);
 	stage_set_strategy(stage, strategy == JOIN_MERGE ? "merge" :
 	    strategy == JOIN_BROADCAST ? "broadcast" :
 	    has_spilled ? "hash spilled" : "hash");

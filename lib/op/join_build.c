@@ -1,4 +1,5 @@
 #include "op/join_parts.h"
+#include "op/sort_run.h"
 
 #include <stdio.h>
 
@@ -7,18 +8,22 @@
 void
 join_build_init(struct join_build *build, const struct join_plan *plan,
     const struct schema *schema, const uint32_t *keys,
-    const uint32_t *payload)
+    const uint32_t *stored)
 {
 	*build = (struct join_build){
 		.plan = plan,
 		.keys = keys,
-		.payload = payload,
+		.stored = stored,
 		.schema = schema,
 		.is_unique = 1
 	};
-	build->table = key_table_new(plan->build_types, plan->key_count, 1,
-	    plan->options->budget);
-	batch_builder_init(&build->rows, &plan->payload_schema);
+	if (plan->key_count > 0)
+		build->table = key_table_new(plan->build_types,
+		    plan->key_count, !plan->options->nulls_match,
+		    plan->options->budget);
+	else
+		build->is_unique = 0;
+	batch_builder_init(&build->rows, &plan->stored_schema);
 }
 
 void
@@ -32,6 +37,7 @@ join_build_release(struct join_build *build)
 	key_table_free(build->table);
 	batch_builder_release(&build->rows);
 	buffer_release(&build->ids);
+	buffer_release(&build->row_hits);
 	mem_free(build->columns);
 	mem_free(build->begins);
 	mem_free(build->order);
@@ -95,37 +101,67 @@ join_build_add(struct join_build *build, const struct batch *batch,
     struct error *err)
 {
 	uint32_t rows = batch->row_count;
-	uint32_t next = key_table_count(build->table);
+	uint32_t next;
 	size_t at = build->ids.len;
 	uint32_t *ids;
 
 	if (rows == 0)
 		return 0;
+	next = build->table == NULL ? 0 : key_table_count(build->table);
 	if (build->row_count + rows > MAX_BUILD_ROWS)
 		return error_data(err, "build side: more than %u rows",
 		    MAX_BUILD_ROWS);
 	buffer_resize(&build->ids, at + rows * sizeof(*ids));
 	ids = (uint32_t *)(void *)(build->ids.data + at);
-	key_table_add_batch(build->table, batch, build->keys, ids);
-	if (look_at_ids(build, batch, ids, next, err) != 0)
+	if (build->table != NULL)
+		key_table_add_batch(build->table, batch, build->keys, ids);
+	if (build->table != NULL &&
+	    look_at_ids(build, batch, ids, next, err) != 0)
 		return -1;
-	for (uint32_t i = 0; i < build->plan->payload_count; i++) {
+	for (uint32_t i = 0; i < build->plan->stored_count; i++) {
 		if (column_builder_append(&build->rows.columns[i],
-		    &batch->columns[build->payload[i]], 0, rows) != 0)
+		    &batch->columns[build->stored[i]], 0, rows) != 0)
 			return error_set(err, STATUS_SYSTEM, "build side: "
 			    "%s: more than 2 GiB of text; join by hash with "
 			    "less memory (-m), which spills",
-			    build->schema->fields[build->payload[i]].name);
+			    build->schema->fields[build->stored[i]].name);
 	}
 	build->row_count += rows;
 	charge(build);
 	return 0;
 }
 
-/* Rows by key: counted, then put in their places. */
+/* The rows of asof by their place; those without one match nothing. */
+static uint32_t *
+order_places(struct join_build *build)
+{
+	struct column *place = &build->columns[build->plan->asof_stored];
+	const struct batch places = {
+		.row_count = (uint32_t)build->row_count,
+		.column_count = 1, .columns = place
+	};
+	const struct sort_key by_place = { .nulls_first = 1 };
+	uint32_t *ids = (uint32_t *)(void *)build->ids.data;
+	uint32_t *order = mem_array((size_t)build->row_count + 1,
+	    sizeof(*order));
+
+	sort_run_order(&places, &by_place, 1, order);
+	for (uint64_t i = 0; i < build->row_count; i++) {
+		if (column_is_null(place, (uint32_t)i))
+			ids[i] = KEY_TABLE_NONE;
+	}
+	return order;
+}
+
+/*
+ * Rows by key: counted, then put in their places, in their order or, for
+ * asof, in that of their places.
+ */
 static void
 order_rows(struct join_build *build, uint32_t key_count)
 {
+	uint32_t *places = build->plan->asof_probe < 0 ||
+	    build->row_count == 0 ? NULL : order_places(build);
 	const uint32_t *ids = (const uint32_t *)(void *)build->ids.data;
 	uint32_t *begins = mem_array((size_t)key_count + 2,
 	    sizeof(*begins));
@@ -140,34 +176,58 @@ order_rows(struct join_build *build, uint32_t key_count)
 		begins[id] += begins[id - 1];
 	/* begins[id + 1] moves from the begin of id to its end */
 	for (uint64_t i = 0; i < build->row_count; i++) {
-		if (ids[i] != KEY_TABLE_NONE)
-			build->order[begins[ids[i] + 1]++] = (uint32_t)i;
+		uint32_t row = places == NULL ? (uint32_t)i : places[i];
+
+		if (ids[row] != KEY_TABLE_NONE)
+			build->order[begins[ids[row] + 1]++] = row;
 	}
+	mem_free(places);
 	build->begins = begins;
 }
 
 void
 join_build_finish(struct join_build *build)
 {
-	uint32_t keys = key_table_count(build->table);
+	const struct join_plan *plan = build->plan;
+	uint32_t keys = build->table == NULL ? 1 :
+	    key_table_count(build->table);
 
-	build->columns = mem_array((size_t)build->plan->payload_count + 1,
+	build->columns = mem_array((size_t)plan->stored_count + 1,
 	    sizeof(*build->columns));
-	for (uint32_t i = 0; i < build->plan->payload_count; i++)
+	for (uint32_t i = 0; i < plan->stored_count; i++)
 		build->columns[i] =
 		    column_builder_view(&build->rows.columns[i]);
-	if (!build->is_unique || build->null_count > 0)
+	if (!build->is_unique || build->null_count > 0 ||
+	    plan->asof_probe >= 0)
 		order_rows(build, keys);
 	group_array_grow(&build->hits, 1, 0, keys);
+	if (plan->condition != NULL || plan->asof_probe >= 0)
+		buffer_resize(&build->row_hits, build->row_count + 1);
+}
+
+_Bool
+join_build_has_matched(const struct join_build *build, uint32_t row)
+{
+	const uint32_t *ids = (const uint32_t *)(void *)build->ids.data;
+	const uint8_t *hits = build->hits.slots;
+
+	if (build->row_hits.len > 0)
+		return build->row_hits.data[row];
+	return ids[row] != KEY_TABLE_NONE && hits[ids[row]];
 }
 
 uint64_t
 join_build_matched(const struct join_build *build)
 {
 	const uint8_t *hits = build->hits.slots;
-	uint32_t keys = key_table_count(build->table);
+	uint32_t keys = build->table == NULL ? 1 :
+	    key_table_count(build->table);
 	uint64_t rows = 0;
 
+	for (uint64_t i = 0; i < build->row_hits.len; i++)
+		rows += build->row_hits.data[i];
+	if (build->row_hits.len > 0)
+		return rows;
 	for (uint32_t id = 0; id < keys; id++)
 		rows += !hits[id] ? 0 : build->begins == NULL ? 1 :
 		    build->begins[id + 1] - build->begins[id];

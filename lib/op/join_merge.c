@@ -7,7 +7,7 @@
 struct merge {
 	const struct join_plan *plan;
 	struct join_side probe, build;
-	struct batch_builder held;	/* payload of a run over batches */
+	struct batch_builder held;	/* stored, of a run over batches */
 	struct column_builder *held_keys;	/* owned; its key */
 	struct column *held_key_views;		/* owned */
 	uint32_t held_count;		/* rows; 0: the run is in the batch */
@@ -18,27 +18,37 @@ struct merge {
 	/* pairs that point to payload columns of the run's home */
 	uint32_t *probe_rows, *run_rows;	/* owned, [PAIRS] */
 	uint32_t pair_count;
-	struct column *payload;		/* owned, scratch */
+	struct column *stored;		/* owned, scratch */
+	struct join_lost *lost;		/* borrowed, or NULL */
+	struct join_rest rest;		/* right and full joins */
 	struct join_counts *counts;	/* borrowed */
 };
 
 #define PAIRS 8192
 
+/* The stored columns where the run is. */
+static void
+view_run(struct merge *merge)
+{
+	const struct join_plan *plan = merge->plan;
+
+	for (uint32_t i = 0; i < plan->stored_count; i++)
+		merge->stored[i] = merge->held_count > 0 ||
+		    merge->build.batch == NULL ?
+		    column_builder_view(&merge->held.columns[i]) :
+		    merge->build.batch->columns[plan->stored[i]];
+}
+
 static int
 flush_pairs(struct merge *merge, struct error *err)
 {
 	uint32_t count = merge->pair_count;
-	const struct join_plan *plan = merge->plan;
 
 	if (count == 0)
 		return 0;
-	for (uint32_t i = 0; i < plan->payload_count; i++)
-		merge->payload[i] = merge->held_count > 0 ||
-		    merge->build.batch == NULL ?
-		    column_builder_view(&merge->held.columns[i]) :
-		    merge->build.batch->columns[plan->payload[i]];
+	view_run(merge);
 	merge->pair_count = 0;
-	return join_output_pairs(&merge->output, merge->payload,
+	return join_output_pairs(&merge->output, merge->stored,
 	    merge->probe_rows, merge->run_rows, count, err);
 }
 
@@ -61,9 +71,9 @@ hold_rows(struct merge *merge, struct error *err)
 	const struct join_side *build = &merge->build;
 	uint32_t count = build->end - build->begin;
 
-	for (uint32_t i = 0; i < merge->plan->payload_count; i++) {
+	for (uint32_t i = 0; i < merge->plan->stored_count; i++) {
 		if (column_builder_append(&merge->held.columns[i],
-		    &build->batch->columns[merge->plan->payload[i]],
+		    &build->batch->columns[merge->plan->stored[i]],
 		    build->begin, count) != 0)
 			return error_data(err, "build side: more than 2 GiB "
 			    "of text with one key");
@@ -111,19 +121,44 @@ complete_run(struct merge *merge, struct error *err)
 	return got;
 }
 
-static void
-count_run(struct merge *merge)
+/* Keeps a run without a match, for right and full joins. */
+static int
+keep_run(struct merge *merge, uint32_t begin, uint32_t count,
+    struct error *err)
 {
-	uint64_t rows = merge->held_count > 0 ? merge->held_count :
-	    merge->build.end - merge->build.begin;
+	uint32_t rows[1024];
+
+	view_run(merge);
+	for (uint32_t i = 0, n; i < count; i += n) {
+		n = count - i < 1024 ? count - i : 1024;
+		for (uint32_t k = 0; k < n; k++)
+			rows[k] = begin + i + k;
+		if (join_rest_add(&merge->rest, merge->stored, rows, n,
+		    err) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int
+count_run(struct merge *merge, struct error *err)
+{
+	_Bool is_held = merge->held_count > 0;
+	uint32_t begin = is_held ? 0 : merge->build.begin;
+	uint32_t rows = is_held ? merge->held_count :
+	    merge->build.end - begin;
+	int result = 0;
 
 	if (!merge->has_run)
-		return;
+		return 0;
 	if (merge->is_hit)
 		merge->counts->matched2 += rows;
 	else
 		merge->counts->unmatched2 += rows;
+	if (!merge->is_hit && join_keeps_build(merge->plan))
+		result = keep_run(merge, begin, rows, err);
 	merge->is_hit = 0;
+	return result;
 }
 
 /*
@@ -136,7 +171,8 @@ next_run(struct merge *merge, struct error *err)
 	struct join_side *build = &merge->build;
 	int got = 1;
 
-	count_run(merge);
+	if (count_run(merge, err) != 0)
+		return -1;
 	if (merge->held_count > 0) {
 		if (flush_pairs(merge, err) != 0)
 			return -1;
@@ -235,11 +271,32 @@ match_runs(struct merge *merge, struct error *err)
 		return 0;
 	if (options->type == JOIN_SEMI)
 		end = begin + 1;
+	else if (options->max_fanout > 0 && end - begin > options->max_fanout)
+		return join_probe_fail_fanout(merge->plan, probe->batch,
+		    probe->begin, err);
 	for (uint32_t i = probe->begin; i < probe->end; i++) {
 		for (uint32_t row = begin; row < end; row++) {
 			if (add_pair(merge, i, row, err) != 0)
 				return -1;
 		}
+	}
+	return 0;
+}
+
+/* The probe run's rows go to --unmatched. */
+static int
+lose_run(struct merge *merge, struct error *err)
+{
+	const struct join_side *probe = &merge->probe;
+	uint32_t rows[1024];
+
+	for (uint32_t i = probe->begin, n; i < probe->end; i += n) {
+		n = probe->end - i < 1024 ? probe->end - i : 1024;
+		for (uint32_t k = 0; k < n; k++)
+			rows[k] = i + k;
+		if (join_lost_add(merge->lost, probe->batch, rows, n,
+		    err) != 0)
+			return -1;
 	}
 	return 0;
 }
@@ -251,7 +308,9 @@ skip_run(struct merge *merge, struct error *err)
 	enum join_type type = merge->plan->options->type;
 
 	merge->counts->unmatched += probe->end - probe->begin;
-	if (type != JOIN_LEFT && type != JOIN_ANTI)
+	if (merge->lost != NULL && lose_run(merge, err) != 0)
+		return -1;
+	if (!join_keeps_probe(merge->plan) && type != JOIN_ANTI)
 		return 0;
 	for (uint32_t i = probe->begin; i < probe->end; i++) {
 		if (add_pair(merge, i, COLUMN_NULL_ROW, err) != 0)
@@ -305,9 +364,9 @@ merge_all(struct merge *merge, struct error *err)
 int
 join_merge_run(const struct join_plan *plan, struct batch_source *probe,
     struct batch_source *build, struct batch_sink *out,
-    struct join_counts *counts, struct error *err)
+    struct join_lost *lost, struct join_counts *counts, struct error *err)
 {
-	struct merge merge = { .plan = plan, .counts = counts };
+	struct merge merge = { .plan = plan, .lost = lost, .counts = counts };
 	size_t keys = (size_t)plan->key_count + 1;
 	int result;
 
@@ -315,19 +374,23 @@ join_merge_run(const struct join_plan *plan, struct batch_source *probe,
 	    plan->key_count, "standard input");
 	join_side_init(&merge.build, build, plan->build_keys,
 	    plan->key_count, "build side");
-	batch_builder_init(&merge.held, &plan->payload_schema);
+	batch_builder_init(&merge.held, &plan->stored_schema);
+	join_rest_init(&merge.rest, plan, 0);
 	merge.held_keys = mem_array(keys, sizeof(*merge.held_keys));
 	merge.held_key_views = mem_array(keys, sizeof(struct column));
 	for (uint32_t k = 0; k < plan->key_count; k++)
 		column_builder_init(&merge.held_keys[k],
 		    plan->build_types[k]);
-	merge.payload = mem_array((size_t)plan->payload_count + 1,
-	    sizeof(*merge.payload));
+	merge.stored = mem_array((size_t)plan->stored_count + 1,
+	    sizeof(*merge.stored));
 	merge.probe_rows = mem_array(PAIRS, sizeof(uint32_t));
 	merge.run_rows = mem_array(PAIRS, sizeof(uint32_t));
 	join_output_init(&merge.output, plan, &plan->header.schema, out,
 	    NULL);
 	result = merge_all(&merge, err);
+	if (result == 0 && join_keeps_build(plan))
+		result = join_rest_give(&merge.rest, out, err);
+	join_rest_release(&merge.rest);
 	join_output_release(&merge.output);
 	join_side_release(&merge.probe);
 	join_side_release(&merge.build);
@@ -336,7 +399,7 @@ join_merge_run(const struct join_plan *plan, struct batch_source *probe,
 		column_builder_release(&merge.held_keys[k]);
 	mem_free(merge.held_keys);
 	mem_free(merge.held_key_views);
-	mem_free(merge.payload);
+	mem_free(merge.stored);
 	mem_free(merge.probe_rows);
 	mem_free(merge.run_rows);
 	return result;

@@ -5,7 +5,9 @@
  *	join_plan.c	keys, columns, the output's header
  *	join_output.c	pairs of rows -> batches
  *	join_build.c	the build side in memory, by key
- *	join_probe.c	probing it
+ *	join_probe.c	probing it by keys alone
+ *	join_match.c	... by a condition, or as of
+ *	join_rest.c	rows without a match, of either side
  *	join_hash.c	broadcast and hash
  *	join_spill.c	what hash does beyond the budget
  *	join_merge.c	two sorted sides
@@ -16,6 +18,7 @@
 #include "op/aggregate_state.h"
 #include "op/join.h"
 #include "op/key_table.h"
+#include "op/sort.h"
 #include "op/spill.h"
 
 /* ---- join_plan.c ------------------------------------------------------ */
@@ -28,11 +31,49 @@ struct join_plan {
 	uint32_t *probe_keys;		/* owned */
 	uint32_t *build_keys;		/* owned */
 	struct type *build_types;	/* owned; of the keys */
-	uint32_t payload_count;
-	uint32_t *payload;		/* owned; build columns that come out */
-	struct schema payload_schema;	/* as the build side calls them */
+	/*
+	 * Build columns that are kept: first those that come out, then what
+	 * the condition reads, the place of asof, and for right and full joins
+	 * the keys.
+	 */
+	uint32_t payload_count;		/* of those that come out */
+	uint32_t stored_count;
+	uint32_t *stored;		/* owned; columns of the build side */
+	struct schema stored_schema;	/* as the build side calls them */
+	uint32_t *stored_keys;		/* owned; where the keys are in stored;
+					 * keeps_build only */
+	/* the columns that a condition sees: the probe side's, then those of
+	 * the build side by their names in the output */
+	struct schema scope;
+	uint32_t *scope_stored;		/* owned; of each of the latter, where
+					 * it is in stored */
+	char *condition;		/* owned; NULL: none */
+	int64_t asof_probe;		/* column; -1: no asof */
+	uint32_t asof_stored;
 	struct stream_header header;	/* of the output */
 };
+
+static inline _Bool
+join_keeps_probe(const struct join_plan *plan)
+{
+	return plan->options->type == JOIN_LEFT ||
+	    plan->options->type == JOIN_FULL;
+}
+
+static inline _Bool
+join_keeps_build(const struct join_plan *plan)
+{
+	return plan->options->type == JOIN_RIGHT ||
+	    plan->options->type == JOIN_FULL;
+}
+
+/* Semi and anti: the probe side's rows, each once. */
+static inline _Bool
+join_selects(const struct join_plan *plan)
+{
+	return plan->options->type == JOIN_SEMI ||
+	    plan->options->type == JOIN_ANTI;
+}
 
 int
 join_plan_init(struct join_plan *plan, const struct join_options *options,
@@ -108,67 +149,168 @@ join_output_end(struct join_output *output, struct error *err);
 struct join_build {
 	const struct join_plan *plan;	/* borrowed */
 	const uint32_t *keys;		/* borrowed; columns of its batches */
-	const uint32_t *payload;	/* borrowed; likewise */
+	const uint32_t *stored;		/* borrowed; likewise */
 	const struct schema *schema;	/* borrowed; of these batches */
-	struct key_table *table;
-	struct batch_builder rows;	/* the payload */
+	struct key_table *table;	/* NULL without keys: all have one */
+	struct batch_builder rows;	/* stored columns */
 	struct buffer ids;		/* uint32_t: key of each row, or none */
 	uint64_t row_count;
 	uint64_t null_count;		/* rows without a key */
 	_Bool is_unique;		/* no key comes twice */
 	size_t charged_bytes;
 	/* after join_build_finish */
-	struct column *columns;		/* owned; the payload */
+	struct column *columns;		/* owned; the stored columns */
 	uint32_t *begins;		/* owned; [keys + 1] into order; NULL if
 					 * the key's id is the row */
 	uint32_t *order;		/* owned; rows by key */
 	struct group_array hits;	/* uint8_t by key: has matched */
+	struct buffer row_hits;		/* uint8_t by row, where a key's rows
+					 * need not all match; else empty */
 };
 
-/* keys[] and payload[] say where they stand in the batches to come. */
+/* keys[] and stored[] say where they stand in the batches to come. */
 void
 join_build_init(struct join_build *build, const struct join_plan *plan,
     const struct schema *schema, const uint32_t *keys,
-    const uint32_t *payload);
+    const uint32_t *stored);
 /* -1 also for a key that comes twice where it must not. */
 int
 join_build_add(struct join_build *build, const struct batch *batch,
     struct error *err);
 void
 join_build_finish(struct join_build *build);
-/* Build rows whose key has matched. */
+/* Build rows that have matched. */
 uint64_t
 join_build_matched(const struct join_build *build);
+_Bool
+join_build_has_matched(const struct join_build *build, uint32_t row);
 void
 join_build_release(struct join_build *build);
 
 /* ---- join_probe.c ----------------------------------------------------- */
 
+struct join_match;
+struct join_lost;
+
 struct join_probe {
 	const struct join_plan *plan;	/* borrowed */
 	struct join_build *build;	/* borrowed */
 	struct join_output *output;	/* borrowed */
+	struct join_lost *lost;		/* borrowed, or NULL */
+	struct join_match *match;	/* owned; NULL: by keys alone */
 	struct buffer ids;		/* scratch, all of them */
 	struct buffer probe_rows, build_rows;
 	const struct column **keys;	/* owned, scratch */
 	struct join_counts counts;	/* matched and unmatched */
 };
 
-void
+/* The build side is complete. */
+int
 join_probe_init(struct join_probe *probe, const struct join_plan *plan,
-    struct join_build *build, struct join_output *output);
+    struct join_build *build, struct join_output *output,
+    struct join_lost *lost, struct error *err);
 int
 join_probe_batch(struct join_probe *probe, const struct batch *batch,
     struct error *err);
 void
 join_probe_release(struct join_probe *probe);
+/* The error for a probe row that matches more than --max-fanout rows. */
+int
+join_probe_fail_fanout(const struct join_plan *plan,
+    const struct batch *batch, uint32_t row, struct error *err);
+
+/* ---- join_match.c ----------------------------------------------------- */
+
+/*
+ * Candidates, row by row, of which the condition leaves some.  Used where
+ * the plan has a condition or asof.  NULL with err set.
+ */
+struct join_match *
+join_match_new(const struct join_plan *plan, struct join_build *build,
+    struct error *err);
+void
+join_match_free(struct join_match *match);
+/*
+ * ids[]: the key of each row.  Writes what comes out, marks the build rows
+ * that match; is_hit[] (borrowed, bytes) says which probe rows do.
+ */
+int
+join_match_batch(struct join_match *match, const struct batch *batch,
+    const uint32_t *ids, struct join_output *output, const uint8_t **is_hit,
+    struct error *err);
+
+/* ---- join_rest.c ------------------------------------------------------ */
+
+/*
+ * Rows of either side that come after the others, or elsewhere: written as
+ * they are added, or, where these were cut into partitions, sorted by a last
+ * column, u64, their number.
+ */
+struct join_lost {
+	struct batch_sink *sink;	/* borrowed */
+	struct sorter *sorter;		/* owned; NULL: in order already */
+	struct budget budget;
+	struct sort_key by_number;
+	struct schema schema;		/* of the rows, with their number */
+	struct batch_builder builder;
+};
+
+/* The probe side's rows into options->unmatched, which is begun. */
+int
+join_lost_init(struct join_lost *lost, const struct join_plan *plan,
+    const struct stream_header *probe, struct error *err);
+/* Rows will be numbered: `schema` has the number at its end. */
+void
+join_lost_number(struct join_lost *lost, const struct join_plan *plan,
+    const struct schema *schema);
+int
+join_lost_add(struct join_lost *lost, const struct batch *batch,
+    const uint32_t *rows, uint32_t count, struct error *err);
+int
+join_lost_finish(struct join_lost *lost, struct budget *budget,
+    struct error *err);
+void
+join_lost_release(struct join_lost *lost);
+
+/*
+ * The build rows that have matched nothing, for right and full joins: kept,
+ * then given as rows of the output.
+ */
+struct join_rest {
+	const struct join_plan *plan;	/* borrowed */
+	struct schema schema;		/* the stored columns, and a number */
+	struct spill *spill;		/* owned; in order already, or: */
+	struct sorter *sorter;		/* owned; numbered */
+	struct budget budget;
+	struct sort_key by_number;
+	struct batch_builder builder;
+};
+
+void
+join_rest_init(struct join_rest *rest, const struct join_plan *plan,
+    _Bool is_numbered);
+/* Rows of stored columns (and the number). */
+int
+join_rest_add(struct join_rest *rest, const struct column *stored,
+    const uint32_t *rows, uint32_t count, struct error *err);
+/* All rows of a build side that have not matched. */
+int
+join_rest_add_build(struct join_rest *rest, const struct join_build *build,
+    struct error *err);
+int
+join_rest_give(struct join_rest *rest, struct batch_sink *out,
+    struct error *err);
+void
+join_rest_release(struct join_rest *rest);
 
 /* ---- the strategies --------------------------------------------------- */
 
+/* lost may be NULL in all of them. */
 int
 join_hash_run(const struct join_plan *plan, struct batch_source *probe,
     struct batch_source *build, struct batch_sink *out,
-    struct join_counts *counts, _Bool *has_spilled, struct error *err);
+    struct join_lost *lost, struct join_counts *counts, _Bool *has_spilled,
+    struct error *err);
 
 /*
  * Takes over from join_hash_run when `loaded`, what it has of the build
@@ -177,11 +319,12 @@ join_hash_run(const struct join_plan *plan, struct batch_source *probe,
 int
 join_spill_run(const struct join_plan *plan, struct join_build *loaded,
     struct batch_source *probe, struct batch_source *build,
-    struct batch_sink *out, struct join_counts *counts, struct error *err);
+    struct batch_sink *out, struct join_lost *lost,
+    struct join_counts *counts, struct error *err);
 
 int
 join_merge_run(const struct join_plan *plan, struct batch_source *probe,
     struct batch_source *build, struct batch_sink *out,
-    struct join_counts *counts, struct error *err);
+    struct join_lost *lost, struct join_counts *counts, struct error *err);
 
 #endif

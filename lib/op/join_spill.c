@@ -34,8 +34,13 @@ struct spill_join {
 	const struct join_plan *plan;
 	struct join_plan part_plan;	/* borrows: keys as spilled */
 	uint32_t *build_keys;		/* owned; 0, 1, ... */
-	uint32_t *payload;		/* owned; behind the keys */
-	struct schema build_schema;	/* keys, payload */
+	uint32_t *stored;		/* owned; behind the keys */
+	struct schema part_stored;	/* the stored columns; number */
+	struct schema build_schema;	/* keys, stored columns; number */
+	_Bool is_numbered;		/* build rows: right and full joins */
+	uint64_t build_rows;		/* numbered so far */
+	struct join_lost *lost;		/* borrowed, or NULL */
+	struct join_rest rest;		/* is_numbered */
 	struct schema probe_schema;	/* the probe side's, number */
 	struct schema joined_schema;	/* ..., payload */
 	struct buffer remembered;
@@ -57,7 +62,8 @@ spill_join_init(struct spill_join *join, const struct join_plan *plan,
 	*join = (struct spill_join){ .plan = plan, .counts = counts };
 	join->build_keys = mem_array((size_t)plan->key_count + 1,
 	    sizeof(uint32_t));
-	join->payload = mem_array((size_t)plan->payload_count + 1,
+	join->is_numbered = join_keeps_build(plan);
+	join->stored = mem_array((size_t)plan->stored_count + 2,
 	    sizeof(uint32_t));
 	for (uint32_t k = 0; k < plan->key_count; k++) {
 		join->build_keys[k] = k;
@@ -67,14 +73,24 @@ spill_join_init(struct spill_join *join, const struct join_plan *plan,
 	schema_add_all(&join->probe_schema, plan->probe_schema);
 	schema_add(&join->probe_schema, "", 0, type_of(TYPE_U64), 0);
 	schema_add_all(&join->joined_schema, &join->probe_schema);
-	for (uint32_t i = 0; i < plan->payload_count; i++) {
-		const struct field *field = &plan->payload_schema.fields[i];
+	for (uint32_t i = 0; i < plan->stored_count; i++) {
+		const struct field *field = &plan->stored_schema.fields[i];
 
-		join->payload[i] = plan->key_count + i;
 		add_field(&join->build_schema, field);
-		add_field(&join->joined_schema, field);
+		if (i < plan->payload_count)
+			add_field(&join->joined_schema, field);
 	}
+	schema_add_all(&join->part_stored, &plan->stored_schema);
+	if (join->is_numbered) {
+		schema_add(&join->build_schema, "", 0, type_of(TYPE_U64), 0);
+		schema_add(&join->part_stored, "", 0, type_of(TYPE_U64), 0);
+		join_rest_init(&join->rest, plan, 1);
+	}
+	for (uint32_t i = 0; i < join->part_stored.count; i++)
+		join->stored[i] = plan->key_count + i;
 	join->part_plan = *plan;
+	join->part_plan.stored_count = join->part_stored.count;
+	join->part_plan.stored_schema = join->part_stored;
 	join->part_plan.header.has_blocks = 0;
 }
 
@@ -82,7 +98,10 @@ static void
 spill_join_release(struct spill_join *join)
 {
 	mem_free(join->build_keys);
-	mem_free(join->payload);
+	mem_free(join->stored);
+	if (join->is_numbered)
+		join_rest_release(&join->rest);
+	schema_release(&join->part_stored);
 	schema_release(&join->build_schema);
 	schema_release(&join->probe_schema);
 	schema_release(&join->joined_schema);
@@ -91,9 +110,24 @@ spill_join_release(struct spill_join *join)
 
 /* ---- writing both sides away ------------------------------------------ */
 
-/* A run of the rows that are in memory: their keys and payload. */
+/* A run of numbers behind the other columns of a builder. */
+static void
+add_numbers(struct spill_join *join, struct column_builder *builder,
+    uint32_t count)
+{
+	uint64_t *numbers = column_builder_extend(builder, count);
+
+	for (uint32_t i = 0; i < count; i++)
+		numbers[i] = join->build_rows++;
+}
+
+/*
+ * A run of the rows that are in memory: their keys and what is stored.  Rows
+ * without a key are left out, unless they come out nevertheless: then the
+ * keys are stored, too.
+ */
 static int
-cut_loaded_run(const struct spill_join *join, const struct join_build *loaded,
+cut_loaded_run(struct spill_join *join, const struct join_build *loaded,
     uint32_t begin, uint32_t count, struct batch_builder *builder,
     struct join_cutter *cutter, struct error *err)
 {
@@ -106,19 +140,32 @@ cut_loaded_run(const struct spill_join *join, const struct join_build *loaded,
 	for (uint32_t i = begin; i < begin + count; i++) {
 		keyed_ids[keyed] = ids[i];
 		rows[keyed] = i;
-		keyed += ids[i] != KEY_TABLE_NONE;
+		keyed += join->is_numbered || ids[i] != KEY_TABLE_NONE;
 	}
-	for (uint32_t k = 0; k < join->plan->key_count && result == 0; k++)
-		result = key_table_take(loaded->table, k, keyed_ids, keyed,
-		    &builder->columns[k]);
-	for (uint32_t i = 0; i < join->plan->payload_count && result == 0;
+	for (uint32_t k = 0; k < join->plan->key_count && result == 0; k++) {
+		struct column column;
+
+		if (!join->is_numbered) {
+			result = key_table_take(loaded->table, k, keyed_ids,
+			    keyed, &builder->columns[k]);
+			continue;
+		}
+		column = column_builder_view(&loaded->rows.columns[
+		    join->plan->stored_keys[k]]);
+		result = column_builder_take(&builder->columns[k], &column,
+		    rows, keyed);
+	}
+	for (uint32_t i = 0; i < join->plan->stored_count && result == 0;
 	    i++) {
 		struct column column =
 		    column_builder_view(&loaded->rows.columns[i]);
 
 		result = column_builder_take(&builder->columns[
-		    join->payload[i]], &column, rows, keyed);
+		    join->stored[i]], &column, rows, keyed);
 	}
+	if (join->is_numbered)
+		add_numbers(join, &builder->columns[builder->column_count -
+		    1], keyed);
 	if (result != 0)
 		return error_data(err, "strings of more than 2 GiB in one "
 		    "batch");
@@ -127,7 +174,7 @@ cut_loaded_run(const struct spill_join *join, const struct join_build *loaded,
 }
 
 static int
-cut_loaded(const struct spill_join *join, struct join_build *loaded,
+cut_loaded(struct spill_join *join, struct join_build *loaded,
     struct join_cutter *cutter, struct error *err)
 {
 	struct batch_builder builder;
@@ -142,7 +189,8 @@ cut_loaded(const struct spill_join *join, struct join_build *loaded,
 		    left < BATCH_ROWS ? (uint32_t)left : BATCH_ROWS,
 		    &builder, cutter, err);
 	}
-	cutter->null_count += loaded->null_count;
+	if (!join->is_numbered)
+		cutter->null_count += loaded->null_count;
 	batch_builder_release(&builder);
 	join_build_release(loaded);
 	return result;
@@ -150,16 +198,18 @@ cut_loaded(const struct spill_join *join, struct join_build *loaded,
 
 /* The rest of the build side, as keys and payload. */
 static int
-cut_build(const struct spill_join *join, struct batch_source *build,
+cut_build(struct spill_join *join, struct batch_source *build,
     struct join_cutter *cutter, struct error *err)
 {
 	const struct join_plan *plan = join->plan;
 	uint32_t count = join->build_schema.count;
 	struct column *columns = mem_array((size_t)count + 1,
 	    sizeof(*columns));
+	struct column_builder numbers;
 	const struct batch *batch;
 	int got;
 
+	column_builder_init(&numbers, type_of(TYPE_U64));
 	while ((got = batch_source_next(build, &batch, err)) == 1) {
 		struct batch narrow = {
 			.row_count = batch->row_count,
@@ -169,14 +219,20 @@ cut_build(const struct spill_join *join, struct batch_source *build,
 
 		for (uint32_t k = 0; k < plan->key_count; k++)
 			columns[k] = batch->columns[plan->build_keys[k]];
-		for (uint32_t i = 0; i < plan->payload_count; i++)
-			columns[join->payload[i]] =
-			    batch->columns[plan->payload[i]];
+		for (uint32_t i = 0; i < plan->stored_count; i++)
+			columns[join->stored[i]] =
+			    batch->columns[plan->stored[i]];
+		if (join->is_numbered) {
+			column_builder_clear(&numbers);
+			add_numbers(join, &numbers, batch->row_count);
+			columns[count - 1] = column_builder_view(&numbers);
+		}
 		if (join_cutter_add(cutter, &narrow, err) != 0) {
 			got = -1;
 			break;
 		}
 	}
+	column_builder_release(&numbers);
 	mem_free(columns);
 	return got;
 }
@@ -239,7 +295,7 @@ load(const struct spill_join *join, struct spill *spill,
 	int got;
 
 	join_build_init(build, &join->part_plan, &join->build_schema,
-	    join->build_keys, join->payload);
+	    join->build_keys, join->stored);
 	spill_rewind(spill);
 	while ((got = spill_next(spill, &batch, err)) == 1) {
 		if (join_build_add(build, batch, err) != 0)
@@ -275,13 +331,19 @@ join_partition(struct spill_join *join, struct spill *build_rows,
 
 	join_output_init(&output, &join->part_plan, &join->joined_schema,
 	    NULL, joined);
-	join_probe_init(&prober, &join->part_plan, &build, &output);
+	if (got == 0)
+		got = join_probe_init(&prober, &join->part_plan, &build,
+		    &output, join->lost, err);
+	else
+		prober = (struct join_probe){ 0 };
 	spill_rewind(probe_rows);
 	while (got == 0 &&
 	    (got = spill_next(probe_rows, &batch, err)) == 1)
 		got = join_probe_batch(&prober, batch, err);
 	if (got == 0)
 		add_counts(join->counts, &prober.counts, &build);
+	if (got == 0 && join->is_numbered)
+		got = join_rest_add_build(&join->rest, &build, err);
 	join_probe_release(&prober);
 	join_output_release(&output);
 	join_build_release(&build);
@@ -464,7 +526,8 @@ give_all(struct spill_join *join, struct spill *const *joined,
 int
 join_spill_run(const struct join_plan *plan, struct join_build *loaded,
     struct batch_source *probe, struct batch_source *build,
-    struct batch_sink *out, struct join_counts *counts, struct error *err)
+    struct batch_sink *out, struct join_lost *lost,
+    struct join_counts *counts, struct error *err)
 {
 	struct spill_join join;
 	struct join_cutter builds, probes;
@@ -472,8 +535,12 @@ join_spill_run(const struct join_plan *plan, struct join_build *loaded,
 	int result;
 
 	spill_join_init(&join, plan, counts);
+	join.lost = lost;
+	if (lost != NULL)
+		join_lost_number(lost, plan, &join.probe_schema);
 	join_cutter_init(&builds, &join.build_schema, join.build_keys,
-	    plan->key_count, 0, 1, plan);
+	    plan->key_count, 0, !join.is_numbered &&
+	    !plan->options->nulls_match, plan);
 	join_cutter_init(&probes, &join.probe_schema, plan->probe_keys,
 	    plan->key_count, 0, 0, plan);
 	result = cut_loaded(&join, loaded, &builds, err);
@@ -493,6 +560,8 @@ join_spill_run(const struct join_plan *plan, struct join_build *loaded,
 	join_cutter_release(&probes);
 	if (result == 0)
 		result = give_all(&join, joined, out, err);
+	if (result == 0 && join.is_numbered)
+		result = join_rest_give(&join.rest, out, err);
 	for (uint32_t p = 0; p < JOIN_PARTITIONS; p++)
 		spill_free(joined[p]);
 	spill_join_release(&join);
