@@ -10,13 +10,6 @@ stream() {
 	rcsv -t "$1" - >t.rfl
 }
 
-@test "random windows equal DuckDB's" {
-	need_oracle duckdb
-	run -0 "$ORACLE_PYTHON" "$ROOT/tests/window_oracle.py" \
-		"${RIFFLE_SEED:-1}" 60
-	assert_output "60 windows agree"
-}
-
 @test "averages and shares are exact and rounded half away from zero" {
 	printf 'g,x\na,1\na,0\na,-1\na,1\nb,2\nb,1\nc,\n' |
 		stream 'g:string, x:i32'
@@ -74,7 +67,7 @@ sort the stream by rsort, or with --sort" ]
 @test "mistakes are said where they are" {
 	printf 'g,x\na,1\n' | stream 'g:string, x:i32'
 	run -2 --separate-stderr bash -c "rwindow 'r = rnk()' <t.rfl >out"
-	[ "$stderr" = "rwindow: no window function 'rnk'; is it 'rank'?" ]
+	[ "$stderr" = "rwindow: r: no window function 'rnk'; is it 'rank'?" ]
 	run -2 --separate-stderr bash -c "rwindow 'g = rank()' <t.rfl >out"
 	[ "$stderr" = "rwindow: there is a column 'g' already" ]
 	run -2 --separate-stderr bash -c "rwindow 's = sum(g)' <t.rfl >out"
@@ -85,4 +78,75 @@ sort the stream by rsort, or with --sort" ]
 	run -2 --separate-stderr bash -c "rwindow -o x 's = sum(x) rows
 		between 1 following and 1 preceding' <t.rfl >out"
 	[[ $stderr == *"the frame ends before it begins" ]]
+}
+
+@test "named windows, inline ones, and what they add to" {
+	printf 'g,d,x\na,1,5\nb,1,7\na,2,1\nb,3,2\na,3,\n' |
+		stream 'g:string, d:i32, x:i32'
+	rwindow -o d -w 'g = (partition by g), gd = (g order by d desc)' \
+		'n = row_number(), s = sum(x) over g, t = sum(x) over gd,
+		u = last_value(x ignore nulls) over (g order by d),
+		v = count(*) over ()' <t.rfl | rcsv -w | diff - <(cat <<-'END'
+	g,d,x,n,s,t,u,v
+	a,1,5,1,6,6,5,5
+	b,1,7,2,9,9,7,5
+	a,2,1,3,6,1,1,5
+	b,3,2,4,9,2,2,5
+	a,3,,5,6,,1,5
+	END
+	)
+	run -2 --separate-stderr bash -c \
+		"rwindow 's = sum(x) over w' <t.rfl >out"
+	[ "$stderr" = "rwindow: s: no window 'w'; --window names them" ]
+	run -2 --separate-stderr bash -c "rwindow -w 'w = (order by d)' \
+		's = sum(x) over (w order by x)' <t.rfl >out"
+	[ "$stderr" = "rwindow: s: ORDER is said already where 'x' is" ]
+}
+
+@test "one partition beyond the budget: the same rows, in less than 60 MB" {
+	need_release "a sanitizer's memory is not the tool's"
+	rgen -n 2000000 retail transactions | rselect txn_id,quantity,txn_ts >t.rfl
+	local items='n = row_number(), s = sum(quantity), r = percent_rank(),
+		m = avg(quantity) rows between 2 preceding and current row,
+		l = lead(quantity, 100000), c = count(distinct quantity),
+		x = max(txn_id) rows between 1000 preceding and 1000 following,
+		f = first_value(txn_id) over (order by quantity)'
+	rwindow -o txn_id "$items" <t.rfl | rcsv -w | b2sum >want
+	peak_kib bash -c "rwindow -v -m 16M -o txn_id '$items' \
+		<t.rfl 2>log >out.rfl"
+	[ "$peak" -lt 60000 ] || fail "$peak KiB"
+	grep -q spilled log
+	rcsv -w <out.rfl | b2sum | diff - want
+}
+
+@test "what means nothing is refused by name" {
+	printf 'g,x,d\na,1,2023-01-31\n' | stream 'g:string, x:i32, d:date'
+	local item
+	while IFS='|' read -r item said; do
+		run -2 --separate-stderr bash -c \
+			"rwindow -o x \"s = $item\" <t.rfl >out"
+		[ "$stderr" = "rwindow: s: $said" ] || fail "$item: $stderr"
+	done <<-'END'
+		ntile(0)|'0' is not a whole number of at least 1
+		nth_value(x, 0)|'0' is not a whole number of at least 1
+		lag(x, -1)|'-1' is not a whole number of at least 0
+		rank() ignore nulls|IGNORE NULLS is for lag, lead, first_value, last_value and nth_value
+		lag(x) from last|FROM LAST is for nth_value
+		sum(x) rows between 1 preceding|BETWEEN needs AND and an end where '' is
+		sum(x) range between interval 1 day preceding and current row|an INTERVAL needs RANGE over a date or timestamp; a number is wanted where 'interval 1 day preceding and current row' is
+		sum(x) rows current row exclude me|EXCLUDE CURRENT ROW, GROUP, TIES or NO OTHERS is wanted where 'exclude me' is
+		sum(x) over (partition by)|a list of columns is empty
+		sum(x) over (order by x|')' is wanted where '(order by x' is
+		sum(x) over (sideways)|no window 'sideways'; --window names them
+		sum(x) range between -1 preceding and current row|a frame's distance of less than 0: '-1'
+		medain(x)|no window function 'medain'; is it 'median'?
+		x + 1|FUNCTION(...) is wanted where 'x + 1' is
+		first(x) filter (where x > 1)|first takes no FILTER over a window
+		share(g)|share of a string
+	END
+	printf 'd,x\n9999-12-31,1\n' | stream 'd:date, x:i32'
+	run -3 --separate-stderr bash -c "rwindow -o d 's = sum(x) range between
+		current row and interval 1 day following' <t.rfl >out"
+	[ "$stderr" = "rwindow: s: row 1 of a partition: the frame passes the \
+years 1 to 9999" ]
 }

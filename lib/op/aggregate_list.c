@@ -3,6 +3,7 @@
 #include <strings.h>
 
 #include "expr/expr.h"
+#include "op/words.h"
 
 static const struct aggregate_function functions[] = {
 #define AGGREGATE(name, arguments, make, suffix, suffix2) \
@@ -15,81 +16,22 @@ static const struct aggregate_function functions[] = {
 
 #define FUNCTION_COUNT (sizeof(functions) / sizeof(functions[0]))
 
-/* ---- words ----------------------------------------------------------- */
-
-static const char *
-skip_blanks(const char *text)
-{
-	while (*text == ' ' || *text == '\t' || *text == '\n' ||
-	    *text == '\r')
-		text++;
-	return text;
-}
-
-static _Bool
-is_word_char(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-	    (c >= '0' && c <= '9') || c == '_' || (c & 0x80) != 0;
-}
-
-static size_t
-word_len(const char *text)
-{
-	size_t len = 0;
-	while (is_word_char(text[len]))
-		len++;
-	return len;
-}
-
-static _Bool
-is_word(const char *text, const char *word)
-{
-	size_t len = strlen(word);
-	return word_len(text) == len && strncasecmp(text, word, len) == 0;
-}
-
-/* Past a quoted text or one character. */
-static const char *
-next_char(const char *text)
-{
-	if (*text == '\'' || *text == '"') {
-		const char *end = strchr(text + 1, *text);
-		return end == NULL ? text + strlen(text) : end + 1;
-	}
-	return text + 1;
-}
-
-/* From an opening parenthesis to the one that closes it, or NULL. */
-static const char *
-closing(const char *text)
-{
-	unsigned depth = 0;
-	while (*text != '\0') {
-		if (*text == '(')
-			depth++;
-		else if (*text == ')' && --depth == 0)
-			return text;
-		text = next_char(text);
-	}
-	return NULL;
-}
-
-/* The text between, without blanks at its ends. */
-static char *
-trimmed(const char *begin, const char *end)
-{
-	begin = skip_blanks(begin);
-	while (end > begin && (end[-1] == ' ' || end[-1] == '\t' ||
-	    end[-1] == '\n' || end[-1] == '\r'))
-		end--;
-	return mem_strndup(begin, (size_t)(end - begin));
-}
-
 /* ---- functions ------------------------------------------------------- */
 
-static _Bool
-is_aggregate(const char *name, size_t len)
+size_t
+aggregate_function_count(void)
+{
+	return FUNCTION_COUNT;
+}
+
+const struct aggregate_function *
+aggregate_function_at(size_t i)
+{
+	return &functions[i];
+}
+
+_Bool
+aggregate_function_is(const char *name, size_t len)
 {
 	for (size_t i = 0; i < FUNCTION_COUNT; i++)
 		if (strlen(functions[i].name) == len &&
@@ -128,44 +70,15 @@ find_function(const char *name, size_t len, _Bool is_star, struct error *err)
 
 /* ---- a call ---------------------------------------------------------- */
 
-/* Where a word stands outside of parentheses, or the end. */
-static const char *
-find_word(const char *text, const char *end, const char *word)
-{
-	unsigned depth = 0;
-	_Bool at_word = 1;
-	while (text < end) {
-		if (depth == 0 && at_word && is_word(text, word))
-			return text;
-		depth += *text == '(';
-		depth -= *text == ')';
-		at_word = !is_word_char(*text);
-		text = next_char(text);
-	}
-	return end;
-}
-
-static const char *
-find_comma(const char *text, const char *end)
-{
-	unsigned depth = 0;
-	while (text < end && (*text != ',' || depth > 0)) {
-		depth += *text == '(';
-		depth -= *text == ')';
-		text = next_char(text);
-	}
-	return text < end ? text : end;
-}
-
 /* ... ORDER BY x */
 static int
 parse_order(struct aggregate_call *call, const char *text, const char *end,
     struct error *err)
 {
-	text = skip_blanks(text + strlen("order"));
-	if (!is_word(text, "by"))
+	text = words_skip(text + strlen("order"));
+	if (!words_is(text, "by"))
 		return error_usage(err, "ORDER without BY");
-	char *by = trimmed(text + strlen("by"), end);
+	char *by = words_trim(text + strlen("by"), end);
 	call->is_by_value = strcmp(by, call->argument) == 0;
 	mem_free(by);
 	if (strcmp(call->function->name, "string_agg") != 0 ||
@@ -180,13 +93,13 @@ parse_arguments(struct aggregate_call *call, const char *text,
     const char *end, struct error *err)
 {
 	const char *wanted = call->function->arguments;
-	const char *order = find_word(text, end, "order");
-	const char *comma = find_comma(text, order);
-	call->argument = trimmed(text, comma);
+	const char *order = words_find(text, end, "order");
+	const char *comma = words_comma(text, order);
+	call->argument = words_trim(text, comma);
 	if (call->argument[0] == '\0')
 		return error_usage(err, "%s needs an argument",
 		    call->function->name);
-	char *rest = comma == order ? NULL : trimmed(comma + 1, order);
+	char *rest = comma == order ? NULL : words_trim(comma + 1, order);
 	if (wanted[1] == 'y')
 		call->second = rest;
 	else
@@ -195,7 +108,7 @@ parse_arguments(struct aggregate_call *call, const char *text,
 		return error_usage(err, "%s needs two arguments",
 		    call->function->name);
 	if (rest != NULL && (wanted[1] == '\0' ||
-	    *find_comma(rest, rest + strlen(rest)) == ','))
+	    *words_comma(rest, rest + strlen(rest)) == ','))
 		return error_usage(err, "%s takes %s", call->function->name,
 		    wanted[1] == '\0' ? "one argument" : "two arguments");
 	return order == end ? 0 : parse_order(call, order, end, err);
@@ -206,39 +119,38 @@ static int
 parse_filter(struct aggregate_call *call, const char **end,
     struct error *err)
 {
-	const char *text = skip_blanks(*end);
-	if (!is_word(text, "filter"))
+	const char *text = words_skip(*end);
+	if (!words_is(text, "filter"))
 		return 0;
-	text = skip_blanks(text + strlen("filter"));
-	const char *close = *text == '(' ? closing(text) : NULL;
+	text = words_skip(text + strlen("filter"));
+	const char *close = *text == '(' ? words_closing(text) : NULL;
 	if (close != NULL)
-		text = skip_blanks(text + 1);
-	if (close == NULL || !is_word(text, "where"))
+		text = words_skip(text + 1);
+	if (close == NULL || !words_is(text, "where"))
 		return error_usage(err, "FILTER needs (WHERE condition)");
-	call->filter = trimmed(text + strlen("where"), close);
+	call->filter = words_trim(text + strlen("where"), close);
 	*end = close + 1;
 	if (call->filter[0] == '\0')
 		return error_usage(err, "FILTER needs (WHERE condition)");
 	return 0;
 }
 
-/* A call that begins here; *end becomes its end. */
-static int
-parse_call(const char *text, struct aggregate_call *call, const char **end,
-    struct error *err)
+int
+aggregate_call_parse(const char *text, struct aggregate_call *call,
+    const char **end, struct error *err)
 {
-	size_t len = word_len(text);
-	const char *open = skip_blanks(text + len);
-	const char *close = closing(open);
+	size_t len = words_len(text);
+	const char *open = words_skip(text + len);
+	const char *close = words_closing(open);
 	if (close == NULL)
 		return error_usage(err, "'%.*s(' is not closed", (int)len,
 		    text);
-	const char *argument = skip_blanks(open + 1);
-	call->is_distinct = is_word(argument, "distinct");
+	const char *argument = words_skip(open + 1);
+	call->is_distinct = words_is(argument, "distinct");
 	if (call->is_distinct)
-		argument = skip_blanks(argument + strlen("distinct"));
+		argument = words_skip(argument + strlen("distinct"));
 	_Bool is_star = *argument == '*' &&
-	    skip_blanks(argument + 1) == close;
+	    words_skip(argument + 1) == close;
 	*end = close + 1;
 	call->function = find_function(text, len, is_star, err);
 	if (call->function == NULL)
@@ -253,8 +165,22 @@ parse_call(const char *text, struct aggregate_call *call, const char **end,
 	return parse_filter(call, end, err);
 }
 
-static void
-release_call(struct aggregate_call *call)
+struct aggregate_state *
+aggregate_call_state(const struct aggregate_call *call,
+    const struct aggregate_spec *spec, struct error *err)
+{
+	const char *name = call->function->name;
+	if (call->is_distinct && strcmp(name, "count") == 0)
+		return aggregate_distinct_new(spec, NULL, err);
+	struct aggregate_state *state = call->function->make(spec, err);
+	if (state == NULL || !call->is_distinct ||
+	    strcmp(name, "string_agg") == 0)
+		return state;
+	return aggregate_distinct_new(spec, state, err);
+}
+
+void
+aggregate_call_release(struct aggregate_call *call)
 {
 	mem_free(call->name);
 	mem_free(call->argument);
@@ -269,7 +195,7 @@ add_call(struct aggregate_list *list, struct aggregate_call *call)
 {
 	for (uint32_t i = 0; i < list->call_count; i++)
 		if (strcmp(list->calls[i].name, call->name) == 0) {
-			release_call(call);
+			aggregate_call_release(call);
 			return;
 		}
 	list->calls = mem_grow_array(list->calls,
@@ -298,12 +224,12 @@ find_call(const char *text)
 {
 	_Bool at_word = 1;
 	while (*text != '\0') {
-		size_t len = at_word ? word_len(text) : 0;
-		if (len > 0 && *skip_blanks(text + len) == '(' &&
-		    is_aggregate(text, len))
+		size_t len = at_word ? words_len(text) : 0;
+		if (len > 0 && *words_skip(text + len) == '(' &&
+		    aggregate_function_is(text, len))
 			return text;
-		at_word = !is_word_char(*text);
-		text = next_char(text);
+		at_word = !words_is_char(*text);
+		text = words_next(text);
 	}
 	return NULL;
 }
@@ -317,12 +243,12 @@ aggregate_list_rewrite(struct aggregate_list *list, const char *text,
 	while ((begin = find_call(text)) != NULL) {
 		struct aggregate_call call = {0};
 		const char *end = begin;
-		if (parse_call(begin, &call, &end, err) != 0) {
-			release_call(&call);
+		if (aggregate_call_parse(begin, &call, &end, err) != 0) {
+			aggregate_call_release(&call);
 			buffer_release(&out);
 			return NULL;
 		}
-		call.name = trimmed(begin, end);
+		call.name = words_trim(begin, end);
 		buffer_append(&out, text, (size_t)(begin - text));
 		append_quoted(&out, call.name);
 		add_call(list, &call);
@@ -344,10 +270,10 @@ parse_only_call(struct aggregate_list *list, const char *text,
 	*is_one = find_call(text) == text;
 	if (!*is_one)
 		return 0;
-	int result = parse_call(text, &call, &end, err);
-	*is_one = result != 0 || *skip_blanks(end) == '\0';
+	int result = aggregate_call_parse(text, &call, &end, err);
+	*is_one = result != 0 || *words_skip(end) == '\0';
 	if (result != 0 || !*is_one) {
-		release_call(&call);
+		aggregate_call_release(&call);
 		return result;
 	}
 	call.name = mem_strdup(item->name);
@@ -362,9 +288,9 @@ parse_item(struct aggregate_list *list, const char *text,
     struct aggregate_item *item, struct error *err)
 {
 	_Bool is_one;
-	size_t len = word_len(text);
-	if (len > 0 && *skip_blanks(text + len) == '(' &&
-	    !is_aggregate(text, len) && find_call(text) == NULL)
+	size_t len = words_len(text);
+	if (len > 0 && *words_skip(text + len) == '(' &&
+	    !aggregate_function_is(text, len) && find_call(text) == NULL)
 		return complain_about_name(text, len, err);
 	if (find_call(text) == NULL)
 		return error_usage(err, "an aggregate is FUNCTION(EXPR)");
@@ -392,7 +318,7 @@ aggregate_list_parse(const char *text, struct aggregate_list *list,
 		const char *name = items.items[i].name;
 		list->item_count++;
 		list->items[i].name = name[0] != '\0' ? mem_strdup(name) :
-		    trimmed(item, item + strlen(item));
+		    words_trim(item, item + strlen(item));
 		result = parse_item(list, item, &list->items[i], err);
 		if (result != 0)
 			error_prefix(err, "'%s'", item);
@@ -407,7 +333,7 @@ void
 aggregate_list_release(struct aggregate_list *list)
 {
 	for (uint32_t i = 0; i < list->call_count; i++)
-		release_call(&list->calls[i]);
+		aggregate_call_release(&list->calls[i]);
 	for (uint32_t i = 0; i < list->item_count; i++) {
 		mem_free(list->items[i].name);
 		mem_free(list->items[i].expression);

@@ -63,4 +63,27 @@ aggregate_list_rewrite(struct aggregate_list *list, const char *text,
 void
 aggregate_list_release(struct aggregate_list *list);
 
+/* ---- single calls ----------------------------------------------------- */
+
+size_t
+aggregate_function_count(void);
+const struct aggregate_function *
+aggregate_function_at(size_t i);
+_Bool
+aggregate_function_is(const char *name, size_t len);
+
+/*
+ * A call of a function that there is; *end moves behind it.  The call is
+ * released by the caller, after an error too.
+ */
+int
+aggregate_call_parse(const char *text, struct aggregate_call *call,
+    const char **end, struct error *err);
+void
+aggregate_call_release(struct aggregate_call *call);
+/* The state that a call fills; NULL with a usage error. */
+struct aggregate_state *
+aggregate_call_state(const struct aggregate_call *call,
+    const struct aggregate_spec *spec, struct error *err);
+
 #endif

@@ -89,14 +89,7 @@ make_state(struct aggregate_plan *plan, const struct aggregate_call *call,
 	    plan->input, &exprs->filter, err) != 0)) {
 		return NULL;
 	}
-	_Bool is_count = strcmp(call->function->name, "count") == 0;
-	if (call->is_distinct && is_count)
-		return aggregate_distinct_new(&spec, NULL, err);
-	struct aggregate_state *state = call->function->make(&spec, err);
-	if (state == NULL || !call->is_distinct ||
-	    strcmp(call->function->name, "string_agg") == 0)
-		return state;
-	return aggregate_distinct_new(&spec, state, err);
+	return aggregate_call_state(call, &spec, err);
 }
 
 static int

@@ -319,6 +319,7 @@ aggregate_set_new(const struct aggregate_set_options *options)
 	self->state = (struct aggregate_state){.ops = &set_ops,
 	    .type = options->result, .is_nullable = options->reducer != NULL,
 	    .field_count = options->is_weighted ? 2 : 1,
+	    .gives_once = options->reducer != NULL,
 	    .fields = {{"value", options->value},
 	    {"count", type_of(TYPE_I64)}}};
 	return &self->state;

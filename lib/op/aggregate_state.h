@@ -141,6 +141,7 @@ struct aggregate_state {
 	uint32_t field_count;
 	struct aggregate_field fields[AGGREGATE_MAX_FIELDS];
 	uint32_t group_count;		/* as grown */
+	_Bool gives_once;		/* after give only clear may follow */
 };
 
 /* What a state is made for: sum(x), corr(x, y), quantile_cont(x, 0.9). */

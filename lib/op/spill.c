@@ -45,8 +45,8 @@ struct spill {
 	uint64_t row_count;
 	uint64_t end;			/* bytes written */
 	uint64_t position;		/* of the next batch to read */
-	struct buffer memory;		/* the batch being written or read */
-	struct batch batch;		/* its columns are owned */
+	struct buffer memory;		/* the batch being written */
+	struct spill_page page;		/* of spill_next */
 };
 
 struct spill *
@@ -62,7 +62,6 @@ spill_new(const struct schema *schema, const char *folder,
 	for (uint32_t i = 0; i < schema->count; i++)
 		spill->types[i] = schema->fields[i].type;
 	spill->dictionaries = mem_array(count, sizeof(*spill->dictionaries));
-	spill->batch.columns = mem_array(count, sizeof(struct column));
 	spill->folder = folder;
 	spill->budget = budget;
 	return spill;
@@ -77,7 +76,7 @@ spill_free(struct spill *spill)
 		close(spill->fd);
 	mem_free(spill->types);
 	mem_free(spill->dictionaries);
-	mem_free(spill->batch.columns);
+	spill_page_release(&spill->page);
 	buffer_release(&spill->memory);
 	mem_free(spill);
 }
@@ -199,14 +198,14 @@ get_padded(const uint8_t **at, uint64_t len)
 }
 
 static void
-get_columns(struct spill *spill)
+get_columns(const struct spill *spill, struct spill_page *page)
 {
-	const uint8_t *memory = spill->memory.data;
+	const uint8_t *memory = page->memory.data;
 	const uint8_t *at = memory + ALIGNED(sizeof(struct spill_head) +
 	    spill->column_count * sizeof(struct spill_column));
 
 	for (uint32_t k = 0; k < spill->column_count; k++) {
-		struct column *column = &spill->batch.columns[k];
+		struct column *column = &page->batch.columns[k];
 		struct spill_column head;
 
 		memcpy(&head, memory + sizeof(struct spill_head) +
@@ -225,37 +224,58 @@ get_columns(struct spill *spill)
 }
 
 int
-spill_next(struct spill *spill, const struct batch **batch,
+spill_read(struct spill *spill, uint64_t place, struct spill_page *page,
     struct error *err)
 {
 	struct spill_head head;
-	struct buffer *buf = &spill->memory;
+	struct buffer *buf = &page->memory;
+	struct batch *batch = &page->batch;
 
-	if (spill->position == spill->end)
-		return 0;
-	if (fd_read_at(spill->fd, spill->position, &head, sizeof(head),
-	    spill_name, err) != 0)
+	if (fd_read_at(spill->fd, place, &head, sizeof(head), spill_name,
+	    err) != 0)
 		return -1;
 	if (head.total_bytes < sizeof(head) ||
-	    head.total_bytes > spill->end - spill->position)
+	    head.total_bytes > spill->end - place)
 		return error_data(err, "%s: damaged", spill_name);
 	buffer_resize(buf, 0);
 	buffer_reserve(buf, head.total_bytes);
 	buf->len = head.total_bytes;
-	if (fd_read_at(spill->fd, spill->position, buf->data, buf->len,
-	    spill_name, err) != 0)
+	if (fd_read_at(spill->fd, place, buf->data, buf->len, spill_name,
+	    err) != 0)
 		return -1;
 	if (hash_bytes(buf->data + sizeof(head), buf->len - sizeof(head)) !=
 	    head.sum)
 		return error_data(err, "%s: damaged: wrong sum", spill_name);
-	spill->position += head.total_bytes;
-	get_columns(spill);
-	spill->batch.column_count = spill->column_count;
-	spill->batch.row_count = head.row_count;
-	spill->batch.block = head.block;
-	spill->batch.is_mark = head.is_mark != 0;
-	spill->batch.epoch = head.epoch;
-	*batch = &spill->batch;
+	if (batch->columns == NULL)
+		batch->columns = mem_array((size_t)spill->column_count + 1,
+		    sizeof(struct column));
+	get_columns(spill, page);
+	batch->column_count = spill->column_count;
+	batch->row_count = head.row_count;
+	batch->block = head.block;
+	batch->is_mark = head.is_mark != 0;
+	batch->epoch = head.epoch;
+	return 0;
+}
+
+void
+spill_page_release(struct spill_page *page)
+{
+	mem_free(page->batch.columns);
+	buffer_release(&page->memory);
+	*page = (struct spill_page){0};
+}
+
+int
+spill_next(struct spill *spill, const struct batch **batch,
+    struct error *err)
+{
+	if (spill->position == spill->end)
+		return 0;
+	if (spill_read(spill, spill->position, &spill->page, err) != 0)
+		return -1;
+	spill->position += spill->page.memory.len;
+	*batch = &spill->page.batch;
 	return 1;
 }
 

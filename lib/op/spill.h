@@ -8,7 +8,8 @@
  *		...
  *	spill_free(spill);
  *
- * Batches come back as they went in: the same rows, blocks and codes.  The
+ * Batches come back as they went in: the same rows, blocks and codes, in
+ * order by spill_next, or any one of them by spill_read.  The
  * file is unnamed, made with the first batch, and gone with the process.
  * It holds buffers, not the stream format: dictionaries stay in memory, so
  * codes stay codes; a column's dictionary must live as long as the spill
@@ -46,8 +47,21 @@ spill_next(struct spill *spill, const struct batch **batch,
 
 uint64_t
 spill_row_count(const struct spill *spill);
-/* Bytes written. */
+/* Bytes written: where the next batch will stand. */
 uint64_t
 spill_bytes(const struct spill *spill);
+
+/* A batch read back, with its memory.  Zeroed is empty. */
+struct spill_page {
+	struct batch batch;		/* its columns are owned */
+	struct buffer memory;
+};
+
+/* Reads the batch that stands at `place` (spill_bytes before it came). */
+int
+spill_read(struct spill *spill, uint64_t place, struct spill_page *page,
+    struct error *err);
+void
+spill_page_release(struct spill_page *page);
 
 #endif

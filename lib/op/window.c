@@ -1,336 +1,333 @@
 #include "op/window.h"
 
-#include "batch/value.h"
 #include "op/merge.h"
-#include "op/window_compute.h"
+#include "op/sorted_source.h"
+#include "op/window_stage.h"
 
-struct window {
-	struct batch_sink *out;
-	const struct schema *schema;	/* of the input */
-	struct schema out_schema;
-	struct sort_key *keys;		/* owned; partition, then order */
-	uint32_t key_count, order_at;
-	struct window_item *items;	/* owned */
-	uint32_t item_count;
-	struct expr *qualify;		/* owned, or NULL */
-	struct batch_builder held;	/* the rows of the partition */
-	struct window_rows rows;
-	struct batch_builder result;
-	uint32_t *kept;			/* owned, [BATCH_MAX_ROWS] */
-	uint64_t row_count;
-	uint64_t qualified_away;
+/* ---- the input's rows, numbered -------------------------------------- */
+
+/* A source with one more column: the row's number, from 0, i64. */
+struct numbered {
+	struct batch_source source;
+	struct stream_header header;	/* owned */
+	struct batch_source *in;	/* borrowed */
+	struct column_builder numbers;
+	struct batch batch;		/* its columns are owned */
+	int64_t row_count;
 };
 
-int
-window_keys(const struct window_options *options, const struct schema *schema,
-    struct sort_key **keys, uint32_t *count, uint32_t *order_at,
+static int
+numbered_next(struct batch_source *source, const struct batch **batch,
     struct error *err)
 {
-	uint32_t *columns = NULL;
-	struct sort_key *order = NULL;
-	uint32_t order_count = 0;
-	*keys = NULL;
-	*count = 0;
-	if (options->partition != NULL && schema_need_list(schema,
-	    options->partition, &columns, count, err) != 0)
-		return -1;
-	if (options->order != NULL && sort_keys_parse(schema, options->order,
-	    &order, &order_count, err) != 0) {
-		mem_free(columns);
-		return -1;
+	struct numbered *numbered = (struct numbered *)source;
+	uint32_t columns = numbered->header.schema.count;
+	const struct batch *rows;
+	int got = batch_source_next(numbered->in, &rows, err);
+	if (got != 1)
+		return got;
+	column_builder_clear(&numbered->numbers);
+	int64_t *numbers = column_builder_extend(&numbered->numbers,
+	    rows->row_count);
+	for (uint32_t i = 0; i < rows->row_count; i++)
+		numbers[i] = numbered->row_count++;
+	memcpy(numbered->batch.columns, rows->columns,
+	    (columns - 1) * sizeof(*rows->columns));
+	numbered->batch.columns[columns - 1] =
+	    column_builder_view(&numbered->numbers);
+	numbered->batch.row_count = rows->row_count;
+	numbered->batch.column_count = columns;
+	*batch = &numbered->batch;
+	return 1;
+}
+
+static const struct stages *
+numbered_stages(struct batch_source *source)
+{
+	struct numbered *numbered = (struct numbered *)source;
+	return numbered->in->stages(numbered->in);
+}
+
+static void
+numbered_free(struct batch_source *source)
+{
+	struct numbered *numbered = (struct numbered *)source;
+	stream_header_release(&numbered->header);
+	column_builder_release(&numbered->numbers);
+	mem_free(numbered->batch.columns);
+	mem_free(numbered);
+}
+
+static struct batch_source *
+numbered_new(struct batch_source *in)
+{
+	struct numbered *numbered = mem_zalloc(sizeof(*numbered));
+	numbered->in = in;
+	stream_header_copy(&numbered->header, in->header);
+	schema_add(&numbered->header.schema, "", 0, type_of(TYPE_I64), 0);
+	column_builder_init(&numbered->numbers, type_of(TYPE_I64));
+	numbered->batch.columns = mem_array(numbered->header.schema.count,
+	    sizeof(struct column));
+	numbered->source = (struct batch_source){.header = &numbered->header,
+	    .next = numbered_next, .stages = numbered_stages,
+	    .free = numbered_free};
+	return &numbered->source;
+}
+
+/* ---- passes ---------------------------------------------------------- */
+
+struct plan {
+	const struct window_options *options;
+	struct batch_source *in;
+	struct window_list list;
+	struct schema schema;		/* of the output; owned */
+	struct batch_source **sources;	/* owned: the chain, from the first */
+	uint32_t source_count;
+	/* The order that the last source's rows are in; borrowed. */
+	const struct sort_key *order;
+	uint32_t order_count;
+	uint32_t *columns;		/* owned: of each item, in the chain */
+	_Bool is_numbered;
+	struct expr *qualify;		/* owned, or NULL */
+	uint32_t *kept;			/* owned, [BATCH_MAX_ROWS] */
+	struct batch_builder picked;
+	struct batch batch;		/* its columns are owned */
+};
+
+static _Bool
+is_same_window(const struct window *a, const struct window *b)
+{
+	if (a->key_count != b->key_count || a->order_at != b->order_at)
+		return 0;
+	for (uint32_t i = 0; i < a->key_count; i++)
+		if (a->keys[i].column != b->keys[i].column ||
+		    a->keys[i].is_descending != b->keys[i].is_descending ||
+		    a->keys[i].nulls_first != b->keys[i].nulls_first)
+			return 0;
+	return 1;
+}
+
+/* Whether rows in the plan's order are in the window's, too. */
+static _Bool
+is_in_order(const struct plan *plan, const struct window *window)
+{
+	if (window->key_count > plan->order_count)
+		return 0;
+	for (uint32_t i = 0; i < window->key_count; i++)
+		if (window->keys[i].column != plan->order[i].column ||
+		    window->keys[i].is_descending !=
+		    plan->order[i].is_descending ||
+		    window->keys[i].nulls_first != plan->order[i].nulls_first)
+			return 0;
+	return 1;
+}
+
+static struct batch_source *
+last_source(const struct plan *plan)
+{
+	return plan->source_count > 0 ?
+	    plan->sources[plan->source_count - 1] : plan->in;
+}
+
+static void
+add_source(struct plan *plan, struct batch_source *source)
+{
+	plan->sources = mem_grow_array(plan->sources,
+	    (size_t)plan->source_count + 1, sizeof(source));
+	plan->sources[plan->source_count++] = source;
+}
+
+static void
+add_sort(struct plan *plan, const struct sort_key *keys, uint32_t key_count)
+{
+	add_source(plan, sorted_source_new(last_source(plan), keys, key_count,
+	    plan->options->folder, plan->options->budget));
+	plan->order = keys;
+	plan->order_count = key_count;
+}
+
+/* One pass: all items of windows like this one. */
+static void
+add_pass(struct plan *plan, const struct window *window)
+{
+	struct window_list *list = &plan->list;
+	struct window_item **items = mem_array((size_t)list->item_count + 1,
+	    sizeof(struct window_item *));
+	uint32_t count = 0;
+	if (!is_in_order(plan, window))
+		add_sort(plan, window->keys, window->key_count);
+	struct batch_source *in = last_source(plan);
+	for (uint32_t i = 0; i < list->item_count; i++) {
+		if (!is_same_window(&list->windows[list->items[i].window],
+		    window))
+			continue;
+		plan->columns[i] = in->header->schema.count + count;
+		items[count++] = &list->items[i];
 	}
-	*order_at = *count;
-	*keys = mem_array((size_t)*count + order_count, sizeof(**keys));
-	for (uint32_t i = 0; i < *count; i++)
-		(*keys)[i] = (struct sort_key){.column = columns[i],
-		    .nulls_first = 1};
-	for (uint32_t i = 0; i < order_count; i++)
-		(*keys)[(*count)++] = order[i];
-	mem_free(columns);
-	mem_free(order);
+	struct window_stage_options options = {.window = window,
+	    .items = items, .item_count = count,
+	    .folder = plan->options->folder, .budget = plan->options->budget};
+	add_source(plan, window_stage_new(in, &options));
+	mem_free(items);
+}
+
+/* Whether a window's items have had their pass with an earlier window. */
+static _Bool
+is_done(const struct window_list *list, uint32_t window)
+{
+	for (uint32_t i = 0; i < window; i++)
+		if (is_same_window(&list->windows[i], &list->windows[window]))
+			return 1;
+	return 0;
+}
+
+static _Bool
+is_used(const struct window_list *list, uint32_t window)
+{
+	for (uint32_t i = 0; i < list->item_count; i++)
+		if (is_same_window(&list->windows[list->items[i].window],
+		    &list->windows[window]))
+			return 1;
+	return 0;
+}
+
+static int
+add_passes(struct plan *plan, struct error *err)
+{
+	struct window_list *list = &plan->list;
+	const struct window *first = &list->windows[0];
+	if (plan->options->sorts && first->key_count == 0)
+		return error_usage(err, "--sort needs --partition or "
+		    "--order");
+	plan->order = first->keys;
+	plan->order_count = first->key_count;
+	for (uint32_t i = 1; i < list->window_count; i++)
+		if (is_used(list, i) && !is_in_order(plan, &list->windows[i]))
+			plan->is_numbered = 1;
+	if (plan->options->sorts)
+		add_sort(plan, first->keys, first->key_count);
+	if (plan->is_numbered)
+		add_source(plan, numbered_new(last_source(plan)));
+	for (uint32_t i = 0; i < list->window_count; i++)
+		if (is_used(list, i) && !is_done(list, i))
+			add_pass(plan, &list->windows[i]);
+	if (plan->is_numbered) {
+		const struct sort_key number = {
+		    .column = plan->in->header->schema.count};
+		add_sort(plan, &number, 1);
+	}
 	return 0;
 }
 
 /* ---- preparing ------------------------------------------------------- */
 
 static int
-add_columns(struct window *window, struct error *err)
+add_columns(struct plan *plan, struct error *err)
 {
-	schema_add_all(&window->out_schema, window->schema);
-	for (uint32_t i = 0; i < window->item_count; i++) {
-		const struct window_item *item = &window->items[i];
+	schema_add_all(&plan->schema, &plan->in->header->schema);
+	for (uint32_t i = 0; i < plan->list.item_count; i++) {
+		const struct window_item *item = &plan->list.items[i];
 		size_t len = strlen(item->name);
-		if (schema_find(&window->out_schema, item->name, len) >= 0)
+		if (schema_find(&plan->schema, item->name, len) >= 0)
 			return error_usage(err, "there is a column '%s' "
 			    "already", item->name);
-		schema_add(&window->out_schema, item->name, len, item->type,
-		    1);
+		schema_add(&plan->schema, item->name, len, item->type, 1);
 	}
 	return 0;
 }
 
 static int
-prepare(struct window *window, const struct window_options *options,
-    const struct stream_header *from, struct error *err)
+prepare(struct plan *plan, struct batch_sink *out, struct error *err)
 {
-	struct type order_type = type_of(TYPE_NULL);
-	window->schema = &from->schema;
-	if (window_keys(options, window->schema, &window->keys,
-	    &window->key_count, &window->order_at, err) != 0)
+	const struct stream_header *from = plan->in->header;
+	if (window_list_parse(&plan->options->texts, &from->schema,
+	    &plan->list, err) != 0 || add_columns(plan, err) != 0)
 		return -1;
-	window->rows.order = window->keys + window->order_at;
-	window->rows.order_count = window->key_count - window->order_at;
-	if (window->rows.order_count == 1)
-		order_type = window->schema->fields[
-		    window->rows.order[0].column].type;
-	if (window_items_parse(options->items, window->schema, order_type,
-	    &window->items, &window->item_count, err) != 0 ||
-	    add_columns(window, err) != 0)
-		return -1;
-	if (options->qualify != NULL && expr_compile_condition(
-	    options->qualify, &window->out_schema, &window->qualify,
-	    err) != 0)
+	if (plan->options->qualify != NULL && expr_compile_condition(
+	    plan->options->qualify, &plan->schema, &plan->qualify, err) != 0)
 		return error_prefix(err, "--qualify");
-	batch_builder_init(&window->held, window->schema);
-	batch_builder_init(&window->result, &window->out_schema);
-	window->kept = mem_array(BATCH_MAX_ROWS, sizeof(uint32_t));
+	plan->columns = mem_array((size_t)plan->list.item_count + 1,
+	    sizeof(*plan->columns));
+	plan->batch.columns = mem_array((size_t)plan->schema.count + 1,
+	    sizeof(struct column));
+	plan->kept = mem_array(BATCH_MAX_ROWS, sizeof(*plan->kept));
+	batch_builder_init(&plan->picked, &plan->schema);
+	if (add_passes(plan, err) != 0)
+		return -1;
 	struct stream_header header;
-	stream_header_copy(&header, from);
+	/* the sort, if any, is the first source */
+	stream_header_copy(&header, plan->options->sorts ?
+	    plan->sources[0]->header : from);
 	header.has_blocks = 0;
 	schema_release(&header.schema);
-	schema_add_all(&header.schema, &window->out_schema);
-	int result = window->out->begin(window->out, &header, err);
+	schema_add_all(&header.schema, &plan->schema);
+	int result = out->begin(out, &header, err);
 	stream_header_release(&header);
 	return result;
 }
 
 static void
-release(struct window *window)
+release(struct plan *plan)
 {
-	for (uint32_t i = 0; i < window->item_count; i++)
-		window_item_release(&window->items[i]);
-	mem_free(window->items);
-	mem_free(window->keys);
-	mem_free(window->kept);
-	expr_free(window->qualify);
-	schema_release(&window->out_schema);
-	batch_builder_release(&window->held);
-	batch_builder_release(&window->result);
-	window_rows_release(&window->rows);
+	while (plan->source_count > 0)
+		batch_source_free(plan->sources[--plan->source_count]);
+	mem_free(plan->sources);
+	mem_free(plan->columns);
+	mem_free(plan->kept);
+	mem_free(plan->batch.columns);
+	batch_builder_release(&plan->picked);
+	expr_free(plan->qualify);
+	schema_release(&plan->schema);
+	window_list_release(&plan->list);
 }
 
-/* ---- a partition out ------------------------------------------------- */
+/* ---- running --------------------------------------------------------- */
 
 static int
-too_long(struct error *err)
-{
-	return error_data(err, "the text of a partition passes 2 GiB");
-}
-
-static int
-write_qualified(struct window *window, const struct batch *batch,
-    struct error *err)
+write_qualified(struct plan *plan, struct batch_sink *out,
+    const struct batch *batch, uint64_t *qualified_away, struct error *err)
 {
 	uint32_t count;
-	if (window->qualify == NULL)
-		return batch_sink_write(window->out, batch, err);
-	if (expr_filter(window->qualify, batch, window->kept, &count,
-	    err) != 0)
+	if (plan->qualify == NULL)
+		return batch_sink_write(out, batch, err);
+	if (expr_filter(plan->qualify, batch, plan->kept, &count, err) != 0)
 		return -1;
-	window->qualified_away += batch->row_count - count;
+	*qualified_away += batch->row_count - count;
 	if (count == 0)
 		return 0;
-	struct batch_builder picked;
-	batch_builder_init(&picked, &window->out_schema);
-	int result = batch_builder_take(&picked, batch, window->kept, count);
-	result = result != 0 ? too_long(err) :
-	    batch_sink_write(window->out, batch_builder_view(&picked, NULL),
+	batch_builder_clear(&plan->picked);
+	if (batch_builder_take(&plan->picked, batch, plan->kept, count) != 0)
+		return error_data(err, "the text of a batch passes 2 GiB");
+	return batch_sink_write(out, batch_builder_view(&plan->picked, NULL),
 	    err);
-	batch_builder_release(&picked);
-	return result;
 }
 
-/* Rows [begin, begin + count) of the partition with their results. */
-static int
-write_rows(struct window *window, const struct batch *rows, uint32_t begin,
-    uint32_t count, struct error *err)
+/* The columns of the chain's last source as the output has them. */
+static const struct batch *
+arrange(struct plan *plan, const struct batch *rows)
 {
-	struct batch_builder *result = &window->result;
-	uint32_t columns = rows->column_count;
-	int bad = 0;
-	batch_builder_clear(result);
-	for (uint32_t i = 0; i < columns; i++)
-		bad |= column_builder_append(&result->columns[i],
-		    &rows->columns[i], begin, count);
-	for (uint32_t i = 0; i < window->item_count; i++) {
-		struct column column = column_builder_view(
-		    &window->items[i].results);
-		bad |= column_builder_append(&result->columns[columns + i],
-		    &column, begin, count);
-	}
-	if (bad)
-		return too_long(err);
-	return write_qualified(window, batch_builder_view(result, NULL), err);
-}
-
-static int
-end_partition(struct window *window, struct error *err)
-{
-	const struct batch *rows = batch_builder_view(&window->held, NULL);
-	uint32_t step = merge_batch_rows(&window->out_schema);
-	if (rows->row_count == 0)
-		return 0;
-	window_rows_set(&window->rows, rows);
-	for (uint32_t i = 0; i < window->item_count; i++)
-		if (window_compute(&window->rows, &window->items[i],
-		    err) != 0)
-			return -1;
-	for (uint32_t at = 0; at < rows->row_count; at += step) {
-		uint32_t left = rows->row_count - at;
-		if (write_rows(window, rows, at, left < step ? left : step,
-		    err) != 0)
-			return -1;
-	}
-	batch_builder_clear(&window->held);
-	for (uint32_t i = 0; i < window->item_count; i++) {
-		column_builder_clear(&window->items[i].values);
-		column_builder_clear(&window->items[i].fallbacks);
-	}
-	return 0;
-}
-
-/* ---- rows in --------------------------------------------------------- */
-
-static void
-format_keys(const struct window *window, const struct batch *batch,
-    uint32_t row, struct buffer *out)
-{
-	for (uint32_t i = 0; i < window->key_count; i++) {
-		uint32_t column = window->keys[i].column;
-		buffer_printf(out, "%s%s=", i > 0 ? ", " : "",
-		    window->schema->fields[column].name);
-		if (column_is_null(&batch->columns[column], row))
-			buffer_append_text(out, "null");
-		else
-			column_format(&batch->columns[column], row, out);
-	}
-}
-
-static int
-not_sorted(const struct window *window, const struct batch *before,
-    uint32_t before_row, const struct batch *batch, uint32_t row,
-    struct error *err)
-{
-	struct buffer left = {0};
-	struct buffer right = {0};
-	format_keys(window, before, before_row, &left);
-	format_keys(window, batch, row, &right);
-	error_data(err, "row %llu is out of order: %s after %s; sort the "
-	    "stream by rsort, or with --sort",
-	    (unsigned long long)(window->row_count + row + 1),
-	    buffer_text(&right), buffer_text(&left));
-	buffer_release(&left);
-	buffer_release(&right);
-	return -1;
-}
-
-/* Compares a row with the one before it: 1 a new partition, 0, -1. */
-static int
-compare_row(struct window *window, const struct batch *batch, uint32_t row,
-    struct error *err)
-{
-	const struct batch *before = batch;
-	uint32_t before_row = row - 1;
-	if (row == 0) {
-		before = batch_builder_view(&window->held, NULL);
-		if (before->row_count == 0)
-			return 0;
-		before_row = before->row_count - 1;
-	}
-	int result = batch_compare(before, before_row, batch, row,
-	    window->keys, window->key_count);
-	if (result > 0)
-		return not_sorted(window, before, before_row, batch, row, err);
-	return result < 0 && batch_compare(before, before_row, batch, row,
-	    window->keys, window->order_at) != 0;
-}
-
-/* Holds rows [begin, end) of a batch, with the arguments' values. */
-static int
-hold(struct window *window, const struct batch *batch,
-    const struct column *const *values, uint32_t begin, uint32_t end,
-    struct error *err)
-{
-	int bad = batch_builder_append(&window->held, batch, begin,
-	    end - begin);
-	for (uint32_t i = 0; i < window->item_count; i++) {
-		struct window_item *item = &window->items[i];
-		if (values[i * 2] != NULL)
-			bad |= column_builder_append(&item->values,
-			    values[i * 2], begin, end - begin);
-		if (values[i * 2 + 1] != NULL)
-			bad |= column_builder_append(&item->fallbacks,
-			    values[i * 2 + 1], begin, end - begin);
-	}
-	return bad ? too_long(err) : 0;
-}
-
-static int
-evaluate(struct window *window, const struct batch *batch,
-    const struct column **values, struct error *err)
-{
-	for (uint32_t i = 0; i < window->item_count; i++) {
-		struct window_item *item = &window->items[i];
-		values[i * 2] = values[i * 2 + 1] = NULL;
-		if ((item->argument != NULL && expr_eval(item->argument,
-		    batch, &values[i * 2], err) != 0) ||
-		    (item->fallback != NULL && expr_eval(item->fallback,
-		    batch, &values[i * 2 + 1], err) != 0))
-			return error_prefix(err, "%s", item->name);
-	}
-	return 0;
-}
-
-static int
-take_batch(struct window *window, const struct batch *batch,
-    const struct column **values, struct error *err)
-{
-	uint32_t begin = 0;
-	if (evaluate(window, batch, values, err) != 0)
-		return -1;
-	for (uint32_t row = 0; row < batch->row_count; row++) {
-		int is_new = compare_row(window, batch, row, err);
-		if (is_new < 0)
-			return -1;
-		if (!is_new)
-			continue;
-		if (hold(window, batch, values, begin, row, err) != 0 ||
-		    end_partition(window, err) != 0)
-			return -1;
-		begin = row;
-	}
-	if (batch->row_count > begin && hold(window, batch, values, begin,
-	    batch->row_count, err) != 0)
-		return -1;
-	window->row_count += batch->row_count;
-	return 0;
+	uint32_t columns = plan->in->header->schema.count;
+	memcpy(plan->batch.columns, rows->columns,
+	    columns * sizeof(*rows->columns));
+	for (uint32_t i = 0; i < plan->list.item_count; i++)
+		plan->batch.columns[columns + i] =
+		    rows->columns[plan->columns[i]];
+	plan->batch.column_count = plan->schema.count;
+	plan->batch.row_count = rows->row_count;
+	return &plan->batch;
 }
 
 int
 window_run(const struct window_options *options, struct batch_source *in,
     struct batch_sink *out, uint64_t *qualified_away, struct error *err)
 {
-	struct window window = {.out = out};
-	const struct batch *batch;
-	int got = prepare(&window, options, in->header, err);
-	const struct column **values = mem_array(
-	    (size_t)window.item_count * 2, sizeof(*values));
-	while (got == 0 && (got = batch_source_next(in, &batch, err)) == 1)
-		got = take_batch(&window, batch, values, err);
-	if (got == 0)
-		got = end_partition(&window, err);
-	*qualified_away = window.qualified_away;
-	mem_free(values);
-	release(&window);
+	struct plan plan = {.options = options, .in = in};
+	const struct batch *rows;
+	int got = prepare(&plan, out, err);
+	while (got == 0 && (got = batch_source_next(last_source(&plan), &rows,
+	    err)) == 1)
+		got = write_qualified(&plan, out, arrange(&plan, rows),
+		    qualified_away, err);
+	release(&plan);
 	return got;
 }

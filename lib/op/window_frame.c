@@ -2,230 +2,255 @@
 
 #include <math.h>
 
-void
-window_rows_set(struct window_rows *rows, const struct batch *batch)
-{
-	uint32_t count = batch->row_count;
-	rows->rows = batch;
-	rows->count = count;
-	if (count > rows->capacity) {
-		uint32_t capacity = count + count / 2;
-		size_t size = sizeof(uint32_t);
-		rows->peer_begin = mem_grow_array(rows->peer_begin, capacity,
-		    size);
-		rows->peer_end = mem_grow_array(rows->peer_end, capacity, size);
-		rows->begin = mem_grow_array(rows->begin, capacity, size);
-		rows->end = mem_grow_array(rows->end, capacity, size);
-		rows->capacity = capacity;
-	}
-	for (uint32_t begin = 0, end; begin < count; begin = end) {
-		end = begin + 1;
-		while (end < count && batch_compare(batch, end - 1, batch, end,
-		    rows->order, rows->order_count) == 0)
-			end++;
-		for (uint32_t i = begin; i < end; i++) {
-			rows->peer_begin[i] = begin;
-			rows->peer_end[i] = end;
-		}
-	}
-}
+#include "op/numeric.h"
 
-void
-window_rows_release(struct window_rows *rows)
-{
-	mem_free(rows->peer_begin);
-	mem_free(rows->peer_end);
-	mem_free(rows->begin);
-	mem_free(rows->end);
-}
+/* ---- offsets --------------------------------------------------------- */
 
-/* ---- RANGE with an offset -------------------------------------------- */
-
-/* One key to order by, as a number that ascends with the rows. */
-struct range {
-	const struct column *column;
-	_Bool is_descending;
-	_Bool is_float;
+/* The key of a row moved by a bound's offset: what others are held against. */
+struct moved {
+	_Bool is_descending, nulls_first, is_float, or_equal;
+	int128 whole;
+	double real;
 };
 
-static int128
-whole_value(const struct column *column, uint32_t row)
-{
-	switch (column->type.id) {
-	case TYPE_I8:
-		return ((const int8_t *)column->values)[row];
-	case TYPE_I16:
-		return ((const int16_t *)column->values)[row];
-	case TYPE_I32:
-	case TYPE_DATE:
-		return ((const int32_t *)column->values)[row];
-	case TYPE_U8:
-		return ((const uint8_t *)column->values)[row];
-	case TYPE_U16:
-		return ((const uint16_t *)column->values)[row];
-	case TYPE_U32:
-		return ((const uint32_t *)column->values)[row];
-	case TYPE_U64:
-		return ((const uint64_t *)column->values)[row];
-	case TYPE_DECIMAL:
-		if (column->type.precision > 18)
-			return ((const int128 *)column->values)[row];
-		return ((const int64_t *)column->values)[row];
-	default:
-		return ((const int64_t *)column->values)[row];
-	}
-}
-
-static double
-float_value(const struct column *column, uint32_t row)
-{
-	return column->type.id == TYPE_F32 ?
-	    (double)((const float *)column->values)[row] :
-	    ((const double *)column->values)[row];
-}
-
-/* A key moved by the bound's offset, `sign` of it. */
 static int
-move_whole(const struct range *range, const struct frame_bound *bound,
-    uint32_t row, int sign, int128 *moved, struct error *err)
+passes_the_years(uint64_t row, struct error *err)
 {
-	int128 value = whole_value(range->column, row);
-	int result = 0;
-	if (!bound->is_interval) {
-		struct column offset = column_builder_view(&bound->offset);
-		*moved = value + sign * whole_value(&offset, 0);
+	return error_data(err, "row %llu of a partition: the frame passes the "
+	    "years 1 to 9999", (unsigned long long)row + 1);
+}
+
+/* Whole days, downwards. */
+static int64_t
+days_of(int64_t us)
+{
+	return us >= 0 ? us / DATETIME_US_PER_DAY :
+	    -((-us + DATETIME_US_PER_DAY - 1) / DATETIME_US_PER_DAY);
+}
+
+static int
+move_interval(const struct column *column, uint32_t row,
+    const struct window_bound *bound, int sign, int128 *moved)
+{
+	_Bool is_date = column->type.id == TYPE_DATE;
+	int64_t us = (int64_t)numeric_whole(column, row);
+	if (is_date)
+		us *= DATETIME_US_PER_DAY;
+	int result = datetime_add(bound->unit, us, sign * bound->count, &us);
+	*moved = is_date ? days_of(us) : us;
+	return result;
+}
+
+static int
+move_key(const struct column *column, uint32_t row,
+    const struct window_bound *bound, struct moved *moved)
+{
+	int sign = (bound->kind == BOUND_FOLLOWING) != moved->is_descending ?
+	    1 : -1;
+	if (moved->is_float) {
+		moved->real = numeric_real(column, row) + sign * bound->real;
 		return 0;
 	}
-	if (range->column->type.id == TYPE_DATE) {
-		int64_t us;
-		result = datetime_add(bound->unit, (int64_t)value *
-		    DATETIME_US_PER_DAY, sign * bound->rows, &us);
-		/* a date reaches as far as whole days do */
-		*moved = result == 0 ? (us >= 0 ? us / DATETIME_US_PER_DAY :
-		    -((-us + DATETIME_US_PER_DAY - 1) / DATETIME_US_PER_DAY)) :
-		    0;
-	} else {
-		int64_t us;
-		result = datetime_add(bound->unit, (int64_t)value,
-		    sign * bound->rows, &us);
-		*moved = us;
-	}
-	return result == 0 ? 0 : error_data(err, "row %u of a partition: the "
-	    "frame passes the years 1 to 9999", row + 1);
+	if (bound->is_interval)
+		return move_interval(column, row, bound, sign, &moved->whole);
+	int128 value = numeric_whole(column, row);
+	/* beyond int128 only if the key itself is: no row lies there */
+	if (__builtin_add_overflow(value, sign * bound->whole, &moved->whole))
+		moved->whole = sign > 0 ? INT128_MAX : INT128_MIN;
+	return 0;
 }
 
-/* Whether row `other` lies before the moved key of `row`. */
-static int
-is_before(const struct range *range, const struct frame_bound *bound,
-    uint32_t row, uint32_t other, int sign, _Bool or_equal, struct error *err)
+/* Whether a row stands before the moved key (or at it, if or_equal). */
+static _Bool
+is_before(const struct moved *moved, const struct column *column, uint32_t row)
 {
-	if (range->is_float) {
-		struct column offset = column_builder_view(&bound->offset);
-		double moved = float_value(range->column, row) +
-		    sign * float_value(&offset, 0);
-		double value = float_value(range->column, other);
-		if (isnan(value) || isnan(moved))
-			return isnan(value) ? isnan(moved) && or_equal : 1;
-		if (range->is_descending)
-			return or_equal ? value >= moved : value > moved;
-		return or_equal ? value <= moved : value < moved;
+	if (column_is_null(column, row))
+		return moved->nulls_first;
+	if (!moved->is_float) {
+		int128 value = numeric_whole(column, row);
+		if (value == moved->whole)
+			return moved->or_equal;
+		return (value < moved->whole) != moved->is_descending;
 	}
-	int128 moved;
-	if (move_whole(range, bound, row, sign, &moved, err) != 0)
-		return -1;
-	int128 value = whole_value(range->column, other);
-	if (range->is_descending)
-		return or_equal ? value >= moved : value > moved;
-	return or_equal ? value <= moved : value < moved;
+	double value = numeric_real(column, row);
+	if (value == moved->real || (isnan(value) && isnan(moved->real)))
+		return moved->or_equal;
+	/* NaN is the greatest */
+	_Bool is_less = isnan(moved->real) ||
+	    (!isnan(value) && value < moved->real);
+	return is_less != moved->is_descending;
 }
 
-/*
- * One end of the frames with an offset.  Nulls are peers of each other and
- * of nothing else, and stand together at one end of the partition.
- */
 static int
-range_offset(struct window_rows *rows, const struct frame_bound *bound,
-    _Bool is_end, uint32_t *out, struct error *err)
+fill_offsets(struct window_reader *reader, unsigned end,
+    const struct window_chunk *chunk, uint64_t *out, struct error *err)
 {
-	const struct sort_key *key = &rows->order[0];
-	const struct range range = {&rows->rows->columns[key->column],
-	    key->is_descending, type_is_float(
-	    rows->rows->columns[key->column].type)};
-	int sign = (bound->kind == BOUND_FOLLOWING) != key->is_descending ?
-	    1 : -1;
-	uint32_t first = 0;
-	uint32_t last = rows->count;
-	while (first < last && column_is_null(range.column, first))
-		first++;
-	while (last > first && column_is_null(range.column, last - 1))
-		last--;
-	uint32_t at = first;
-	for (uint32_t row = 0; row < rows->count; row++) {
-		if (row < first || row >= last) {
-			out[row] = is_end ? rows->peer_end[row] :
-			    rows->peer_begin[row];
+	const struct window_partition *partition = chunk->partition;
+	const struct sort_key *key = &partition->order[0];
+	const struct window_bound *bound = end ? &reader->frame->end :
+	    &reader->frame->begin;
+	const struct column *keys = &chunk->batch->columns[key->column];
+	struct moved moved = {.is_descending = key->is_descending,
+	    .nulls_first = key->nulls_first, .or_equal = end != 0,
+	    .is_float = type_is_float(keys->type)};
+	for (uint32_t i = 0; i < chunk->count; i++) {
+		/* nulls are peers of each other, and of nothing else */
+		if (column_is_null(keys, chunk->begin + i)) {
+			out[i] = end ? chunk->peer_end[i] :
+			    chunk->peer_begin[i];
 			continue;
 		}
-		while (at < last) {
-			int before = is_before(&range, bound, row, at, sign,
-			    is_end, err);
-			if (before < 0)
+		if (move_key(keys, chunk->begin + i, bound, &moved) != 0)
+			return passes_the_years(chunk->first + i, err);
+		for (; reader->at[end] < partition->row_count;
+		    reader->at[end]++) {
+			uint32_t row;
+			const struct column *column = row_cursor_at(
+			    &reader->cursors[end], reader->at[end], &row, err);
+			if (column == NULL)
 				return -1;
-			if (!before)
+			if (!is_before(&moved, column, row))
 				break;
-			at++;
 		}
-		out[row] = at;
+		out[i] = reader->at[end];
 	}
 	return 0;
-}
-
-/* ---- all kinds ------------------------------------------------------- */
-
-static uint32_t
-move_row(uint32_t row, int64_t by, uint32_t count)
-{
-	if (by < 0)
-		return (uint64_t)-by > row ? 0 : row - (uint32_t)-by;
-	return (uint64_t)by > count - row ? count : row + (uint32_t)by;
 }
 
 static int
-find_bound(struct window_rows *rows, const struct window_item *item,
-    const struct frame_bound *bound, _Bool is_end, uint32_t *out,
-    struct error *err)
+fill_groups(struct window_reader *reader, unsigned end,
+    const struct window_chunk *chunk, uint64_t *out, struct error *err)
 {
-	uint32_t count = rows->count;
-	if (bound->kind == BOUND_UNBOUNDED_PRECEDING ||
-	    bound->kind == BOUND_UNBOUNDED_FOLLOWING) {
-		for (uint32_t i = 0; i < count; i++)
-			out[i] = is_end ? count : 0;
-		return 0;
-	}
-	if (!item->is_rows && bound->kind != BOUND_CURRENT)
-		return range_offset(rows, bound, is_end, out, err);
-	for (uint32_t i = 0; i < count; i++) {
-		if (!item->is_rows)
-			out[i] = is_end ? rows->peer_end[i] :
-			    rows->peer_begin[i];
-		else
-			out[i] = move_row(i, (bound->kind == BOUND_CURRENT ? 0 :
-			    bound->kind == BOUND_PRECEDING ? -bound->rows :
-			    bound->rows) + is_end, count);
+	const struct window_partition *partition = chunk->partition;
+	const struct window_bound *bound = end ? &reader->frame->end :
+	    &reader->frame->begin;
+	const int64_t *groups = chunk->batch->columns[
+	    partition->group_column].values;
+	int64_t by = bound->kind == BOUND_PRECEDING ? -bound->count :
+	    bound->count;
+	for (uint32_t i = 0; i < chunk->count; i++) {
+		int64_t target;
+		/* the first row of the target, or of the group behind it */
+		if (__builtin_add_overflow(groups[chunk->begin + i], by,
+		    &target))
+			target = by < 0 ? INT64_MIN : INT64_MAX;
+		for (; reader->at[end] < partition->row_count;
+		    reader->at[end]++) {
+			uint32_t row;
+			const struct column *column = row_cursor_at(
+			    &reader->cursors[end], reader->at[end], &row, err);
+			if (column == NULL)
+				return -1;
+			int64_t group = ((const int64_t *)column->values)[row];
+			if (group > target || (!end && group == target))
+				break;
+		}
+		out[i] = reader->at[end];
 	}
 	return 0;
+}
+
+/* ---- bounds ---------------------------------------------------------- */
+
+static void
+fill_rows(const struct window_bound *bound, unsigned end,
+    const struct window_chunk *chunk, uint64_t *out)
+{
+	uint64_t rows = chunk->partition->row_count;
+	uint64_t by = bound->kind == BOUND_CURRENT ? 0 :
+	    (uint64_t)bound->count;
+	for (uint32_t i = 0; i < chunk->count; i++) {
+		uint64_t row = chunk->first + i + end;
+		if (bound->kind == BOUND_PRECEDING)
+			out[i] = by > row ? 0 : row - by;
+		else
+			out[i] = by > rows - row ? rows : row + by;
+	}
+}
+
+static int
+fill_bound(struct window_reader *reader, unsigned end,
+    const struct window_chunk *chunk, uint64_t *out, struct error *err)
+{
+	const struct window_frame *frame = reader->frame;
+	const struct window_bound *bound = end ? &frame->end : &frame->begin;
+	if (bound->kind == BOUND_UNBOUNDED_PRECEDING ||
+	    bound->kind == BOUND_UNBOUNDED_FOLLOWING) {
+		for (uint32_t i = 0; i < chunk->count; i++)
+			out[i] = end ? chunk->partition->row_count : 0;
+		return 0;
+	}
+	if (frame->unit == WINDOW_ROWS) {
+		fill_rows(bound, end, chunk, out);
+		return 0;
+	}
+	if (bound->kind == BOUND_CURRENT) {
+		memcpy(out, end ? chunk->peer_end : chunk->peer_begin,
+		    chunk->count * sizeof(*out));
+		return 0;
+	}
+	return frame->unit == WINDOW_RANGE ?
+	    fill_offsets(reader, end, chunk, out, err) :
+	    fill_groups(reader, end, chunk, out, err);
+}
+
+void
+window_reader_init(struct window_reader *reader,
+    const struct window_frame *frame,
+    const struct window_partition *partition)
+{
+	uint32_t column = frame->unit == WINDOW_RANGE &&
+	    partition->order_count > 0 ? partition->order[0].column :
+	    partition->group_column;
+	reader->frame = frame;
+	row_cursor_init(&reader->cursors[0], partition->store, column);
+	row_cursor_init(&reader->cursors[1], partition->store, column);
+}
+
+void
+window_reader_reset(struct window_reader *reader)
+{
+	row_cursor_reset(&reader->cursors[0]);
+	row_cursor_reset(&reader->cursors[1]);
+	reader->at[0] = reader->at[1] = 0;
 }
 
 int
-window_frames(struct window_rows *rows, const struct window_item *item,
+window_frame_fill(struct window_reader *reader, struct window_chunk *chunk,
     struct error *err)
 {
-	struct frame_bound begin = {.kind = BOUND_UNBOUNDED_PRECEDING};
-	struct frame_bound end = {.kind = rows->order_count > 0 ?
-	    BOUND_CURRENT : BOUND_UNBOUNDED_FOLLOWING};
-	if (find_bound(rows, item, item->has_frame ? &item->begin : &begin, 0,
-	    rows->begin, err) != 0)
+	if (fill_bound(reader, 0, chunk, chunk->frame_begin, err) != 0)
 		return -1;
-	return find_bound(rows, item, item->has_frame ? &item->end : &end, 1,
-	    rows->end, err);
+	return fill_bound(reader, 1, chunk, chunk->frame_end, err);
+}
+
+/* ---- exclusion ------------------------------------------------------- */
+
+static uint64_t
+clamp(uint64_t value, uint64_t low, uint64_t high)
+{
+	return value < low ? low : value > high ? high : value;
+}
+
+void
+window_frame_runs(const struct window_frame *frame,
+    const struct window_chunk *chunk, uint32_t i, struct row_run runs[3])
+{
+	uint64_t row = chunk->first + i;
+	uint64_t begin = chunk->frame_begin[i];
+	uint64_t end = chunk->frame_end[i] < begin ? begin :
+	    chunk->frame_end[i];
+	_Bool is_row = frame->exclude == EXCLUDE_CURRENT_ROW;
+	if (frame->exclude == EXCLUDE_NO_OTHERS) {
+		runs[0] = (struct row_run){begin, end};
+		runs[1] = runs[2] = (struct row_run){end, end};
+		return;
+	}
+	uint64_t from = is_row ? row : chunk->peer_begin[i];
+	uint64_t to = is_row ? row + 1 : chunk->peer_end[i];
+	runs[0] = (struct row_run){begin, clamp(from, begin, end)};
+	runs[2] = (struct row_run){clamp(to, begin, end), end};
+	_Bool has_row = frame->exclude == EXCLUDE_TIES && row >= begin &&
+	    row < end;
+	runs[1] = (struct row_run){row, row + has_row};
 }

@@ -1,64 +1,77 @@
 /*
- * One window function as it was asked for: parsed, with its argument.
+ * Window functions as they were asked for.
+ *
+ *	NAME = FUNCTION(ARGUMENTS) [FROM FIRST | LAST] [IGNORE NULLS]
+ *	    [FILTER (WHERE CONDITION)] [OVER NAME | OVER (window)] [frame]
+ *
+ * A window is [NAME] [PARTITION BY columns] [ORDER BY keys] [frame]; NAME is
+ * that of another one which it adds to.  FUNCTION is one of
+ * op/window_function.def or an aggregate (op/aggregate.def).
  */
 #ifndef OP_WINDOW_ITEM_H
 #define OP_WINDOW_ITEM_H
 
-#include "base/datetime.h"
-#include "base/int128.h"
-#include "batch/builder.h"
 #include "expr/expr.h"
+#include "op/aggregate_state.h"
+#include "op/window_frame.h"
 
-/* WINDOW(ID, name, most_arguments): see window_function.def. */
 enum window_function {
 #define WINDOW(ID, name, least, most) WINDOW_##ID,
 #include "op/window_function.def"
 #undef WINDOW
-	WINDOW_COUNT_OF
+	WINDOW_COUNT,		/* aggregates that are worked out as */
+	WINDOW_SUM,		/* frames move */
+	WINDOW_AVG,
+	WINDOW_MIN,
+	WINDOW_MAX,
+	WINDOW_AGGREGATE	/* any other */
 };
 
-enum frame_bound_kind {
-	BOUND_UNBOUNDED_PRECEDING,
-	BOUND_PRECEDING,
-	BOUND_CURRENT,
-	BOUND_FOLLOWING,
-	BOUND_UNBOUNDED_FOLLOWING
-};
-
-struct frame_bound {
-	enum frame_bound_kind kind;
-	int64_t rows;			/* of ROWS */
-	struct column_builder offset;	/* of RANGE over numbers: one value */
-	_Bool is_interval;
-	enum datetime_unit unit;	/* of an interval of `rows` units */
+/* A partition and an order. */
+struct window {
+	char *name;			/* owned; NULL: of one item */
+	struct sort_key *keys;		/* owned; partition, then order */
+	uint32_t key_count, order_at;
+	_Bool has_frame;
+	struct window_frame frame;
 };
 
 struct window_item {
 	char *name;			/* owned */
 	enum window_function function;
-	struct expr *argument;		/* owned, or NULL: count(*) */
-	struct expr *fallback;		/* owned; lag and lead's third */
-	int64_t distance;		/* lag and lead's second: 1 */
-	_Bool is_rows;			/* ROWS, else RANGE */
-	_Bool has_frame;
-	struct frame_bound begin, end;
-	/* The partition at hand. */
-	struct column_builder values;	/* of the argument */
-	struct column_builder fallbacks;
-	struct column_builder results;
+	uint32_t window;		/* which */
+	struct window_frame frame;
+	/* owned, or NULL.  second: lag and lead's third, corr's y */
+	struct expr *argument, *second;
+	/* lag and lead's second, nth_value's, ntile's */
+	int64_t count;
+	_Bool ignores_nulls, is_from_last;
 	struct type type;		/* of the result */
+	struct aggregate_state *state;	/* owned; of WINDOW_AGGREGATE */
+};
+
+struct window_list {
+	struct window *windows;		/* owned; the first is the default */
+	uint32_t window_count;
+	struct window_item *items;	/* owned */
+	uint32_t item_count;
+};
+
+struct window_texts {
+	const char *partition;		/* columns, or NULL */
+	const char *order;		/* as of sort_keys_parse, or NULL */
+	const char *windows;		/* "w = (...), ...", or NULL */
+	const char *items;
 };
 
 /*
- * Parses a list of items against the schema; order_type is that of the one
- * key of the order (null: none, or several).  *items is the caller's, each
- * to be released, after an error too.
+ * Parses all texts against the schema.  The list is released by the caller,
+ * after an error too.
  */
 int
-window_items_parse(const char *list, const struct schema *schema,
-    struct type order_type, struct window_item **items, uint32_t *count,
-    struct error *err);
+window_list_parse(const struct window_texts *texts,
+    const struct schema *schema, struct window_list *list, struct error *err);
 void
-window_item_release(struct window_item *item);
+window_list_release(struct window_list *list);
 
 #endif
