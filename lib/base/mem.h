@@ -111,6 +111,14 @@ budget_charge(struct budget *budget, uint64_t bytes)
 		budget->peak_bytes = budget->used_bytes;
 }
 
+/* Whether so many bytes more would be too many.  NULL is no limit. */
+static inline _Bool
+budget_lacks(const struct budget *budget, uint64_t bytes)
+{
+	return budget != NULL && budget->limit_bytes != 0 &&
+	    budget->used_bytes + bytes > budget->limit_bytes;
+}
+
 static inline void
 budget_return(struct budget *budget, uint64_t bytes)
 {

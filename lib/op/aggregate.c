@@ -58,11 +58,15 @@ take_states(struct run *run, const struct batch *batch, struct error *err)
 	return aggregator_merge(&run->plan.aggregator, &states, err);
 }
 
+/* ... if another batch like the last one, of `rows` rows, might not fit. */
 static int
-spill_if_full(struct run *run, struct error *err)
+spill_if_full(struct run *run, uint32_t rows, struct error *err)
 {
-	struct budget *budget = run->options->budget;
-	if (budget == NULL || !budget_is_exceeded(budget))
+	const struct aggregator *aggregator = &run->plan.aggregator;
+	if (run->plan.keys.set_count > 0)
+		rows *= run->plan.keys.set_count;
+	if (!budget_lacks(run->options->budget,
+	    aggregator_growth_bytes(aggregator, rows)))
 		return 0;
 	run->is_spilled = 1;
 	return aggregate_runs_spill(&run->runs, err);
@@ -215,7 +219,8 @@ take_batch(struct run *run, const struct batch *batch, struct error *err)
 	    options->is_sorted && run->plan.keys.count > 0 ?
 	    take_sorted(run, batch, err) : take_rows(run, batch, err);
 	run->row_count += batch->row_count;
-	return result == 0 ? spill_if_full(run, err) : -1;
+	return result == 0 ? spill_if_full(run, batch->row_count, err) :
+	    -1;
 }
 
 static int

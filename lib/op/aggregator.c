@@ -36,6 +36,9 @@ grow(struct aggregator *aggregator, uint32_t count)
 		bytes += state->ops->bytes(state);
 	}
 	aggregator->group_count = count;
+	if (count > aggregator->capacity)
+		aggregator->capacity = count > aggregator->capacity * 2 ?
+		    count : aggregator->capacity * 2;
 	if (aggregator->budget == NULL)
 		return;
 	if (bytes > aggregator->charged_bytes)
@@ -156,6 +159,26 @@ aggregator_state_order(const struct aggregator *aggregator, uint32_t *count)
 	return keys;
 }
 
+size_t
+aggregator_growth_bytes(const struct aggregator *aggregator, uint32_t rows)
+{
+	_Bool is_full = rows > aggregator->capacity - aggregator->group_count;
+	size_t bytes = 0;
+
+	if (aggregator->table != NULL)
+		bytes += key_table_growth_bytes(aggregator->table, rows) +
+		    key_table_order_bytes(aggregator->table);
+	for (uint32_t i = 0; i < aggregator->column_count; i++) {
+		const struct aggregate_state *state =
+		    aggregator->columns[i].state;
+
+		/* a set may double at any time */
+		if (is_full || state->ops->has_value_rows)
+			bytes += state->ops->bytes(state);
+	}
+	return bytes;
+}
+
 void
 aggregator_clear(struct aggregator *aggregator)
 {
@@ -170,7 +193,7 @@ aggregator_clear(struct aggregator *aggregator)
 		state->ops->grow(state, count);
 	}
 	group_array_release(&aggregator->has_main);
-	aggregator->group_count = 0;
+	aggregator->group_count = aggregator->capacity = 0;
 	grow(aggregator, count);
 }
 

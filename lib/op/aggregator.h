@@ -40,6 +40,7 @@ struct aggregator {
 	struct buffer masked;		/* scratch: ids without some rows */
 	const struct column **fields;	/* owned, scratch */
 	size_t charged_bytes;
+	uint32_t capacity;		/* groups that the states have room for */
 };
 
 /*
@@ -108,6 +109,12 @@ aggregator_give_states(struct aggregator *aggregator,
 int
 aggregator_give_results(struct aggregator *aggregator, _Bool keeps_last,
     struct aggregator_writer *writer, struct error *err);
+
+/*
+ * What `rows` rows more, and giving all away, may take beyond what is charged.
+ */
+size_t
+aggregator_growth_bytes(const struct aggregator *aggregator, uint32_t rows);
 
 /* Forgets all groups and returns the memory. */
 void

@@ -49,8 +49,9 @@ static void
 charge(struct join_build *build)
 {
 	struct budget *budget = build->plan->options->budget;
+	/* a buffer may be twice as large as what is in it */
 	size_t bytes = build->ids.capacity +
-	    batch_builder_bytes(&build->rows);
+	    2 * batch_builder_bytes(&build->rows);
 
 	if (budget == NULL || bytes <= build->charged_bytes)
 		return;
@@ -129,6 +130,22 @@ join_build_add(struct join_build *build, const struct batch *batch,
 	build->row_count += rows;
 	charge(build);
 	return 0;
+}
+
+size_t
+join_build_growth_bytes(const struct join_build *build, uint32_t rows)
+{
+	size_t bytes = 0;
+
+	/* rows by key, and whether they have matched */
+	if (!build->is_unique || build->plan->asof_probe >= 0)
+		bytes += build->row_count * 2 * sizeof(uint32_t);
+	if (build->plan->condition != NULL || build->plan->asof_probe >= 0)
+		bytes += build->row_count;
+	if (build->table != NULL)
+		bytes += key_table_growth_bytes(build->table, rows) +
+		    key_table_count(build->table);
+	return bytes;
 }
 
 /* The rows of asof by their place; those without one match nothing. */

@@ -58,7 +58,8 @@ join_hash_run(const struct join_plan *plan, struct batch_source *probe,
 			got = -1;
 			break;
 		}
-		if (budget == NULL || !budget_is_exceeded(budget))
+		if (!budget_lacks(budget, join_build_growth_bytes(&loaded,
+		    batch->row_count)))
 			continue;
 		if (plan->options->strategy == JOIN_HASH &&
 		    plan->key_count > 0) {

@@ -177,6 +177,9 @@ join_build_init(struct join_build *build, const struct join_plan *plan,
 int
 join_build_add(struct join_build *build, const struct batch *batch,
     struct error *err);
+/* What `rows` rows more, and finishing, may take beyond what is charged. */
+size_t
+join_build_growth_bytes(const struct join_build *build, uint32_t rows);
 void
 join_build_finish(struct join_build *build);
 /* Build rows that have matched. */

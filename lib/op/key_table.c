@@ -184,6 +184,25 @@ key_table_bytes(const struct key_table *table)
 	return bytes;
 }
 
+size_t
+key_table_growth_bytes(const struct key_table *table, uint32_t rows)
+{
+	uint64_t count = (uint64_t)table->count + rows;
+	size_t width = table->words * sizeof(uint64_t);
+	size_t bytes = 0;
+
+	if (count > table->capacity)
+		bytes += (count > 2 * (uint64_t)table->capacity ? count :
+		    table->capacity) * width;
+	if (table->slots == NULL)
+		/* the index may have to become slots */
+		bytes += count * 4 * sizeof(*table->slots);
+	else if (count * 2 > table->slot_mask)
+		bytes += ((size_t)table->slot_mask + 1) * 2 *
+		    sizeof(*table->slots);
+	return bytes;
+}
+
 /* ---- columns -> numbers ----------------------------------------------- */
 
 static void *

@@ -102,4 +102,8 @@ key_table_take(const struct key_table *table, uint32_t k,
 size_t
 key_table_bytes(const struct key_table *table);
 
+/* What `rows` rows more may add to it, at its peak: arrays are doubled. */
+size_t
+key_table_growth_bytes(const struct key_table *table, uint32_t rows);
+
 #endif
