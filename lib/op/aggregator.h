@@ -40,7 +40,7 @@ struct aggregator {
 	struct buffer masked;		/* scratch: ids without some rows */
 	const struct column **fields;	/* owned, scratch */
 	size_t charged_bytes;
-	uint32_t capacity;		/* groups that the states have room for */
+	uint32_t capacity;		/* groups that states have room for */
 };
 
 /*
