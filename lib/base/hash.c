@@ -13,6 +13,12 @@ struct hash_state {
 };
 
 uint64_t
+hash_xxh64(const void *bytes, size_t len)
+{
+	return XXH64(bytes, len, 0);
+}
+
+uint64_t
 hash_bytes(const void *bytes, size_t len)
 {
 	return XXH3_64bits(bytes, len);

@@ -12,6 +12,10 @@
 uint64_t
 hash_bytes(const void *bytes, size_t len);
 
+/* XXH64 with seed 0: the older function, for keys made elsewhere. */
+uint64_t
+hash_xxh64(const void *bytes, size_t len);
+
 /* A running XXH3-64 over pieces; the sum is that of the pieces joined. */
 struct hash_state;		/* opaque; owned by its user */
 

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "batch/builder.h"
 #include "batch/value.h"
 
 /* ---- faults ---------------------------------------------------------- */
@@ -391,6 +392,65 @@ eval_shared(struct run *run, struct node *node)
 	return 0;
 }
 
+/* ---- try ------------------------------------------------------------- */
+
+static void
+free_builder(void *state)
+{
+	column_builder_release(state);
+	mem_free(state);
+}
+
+/* The column with nulls in the rows that have faults, in node->state. */
+static int
+without_faults(struct node *node, const struct vector *in,
+    const struct expr_faults *faults)
+{
+	struct column_builder *builder = node->state;
+	if (builder == NULL) {
+		builder = node->state = mem_alloc(sizeof(*builder));
+		node->state_free = free_builder;
+		column_builder_init(builder, node->type);
+	}
+	column_builder_clear(builder);
+	uint32_t *rows = mem_array(faults->row_count, sizeof(*rows));
+	for (uint32_t i = 0; i < faults->row_count; i++)
+		rows[i] = bit_get(faults->bits, i) ? COLUMN_NULL_ROW : i;
+	int result = column_builder_take(builder, &in->column, rows,
+	    faults->row_count);
+	mem_free(rows);
+	const struct column column = column_builder_view(builder);
+	vector_borrow(&node->out, &column);
+	return result;
+}
+
+/* The argument's faults are kept from the run, and make nulls. */
+static int
+eval_try(struct run *run, struct node *node)
+{
+	struct expr_faults own = {0};
+	struct expr_faults *faults = run->faults;
+	const struct vector *in = &node->args[0]->out;
+	expr_faults_start(&own, run->rows);
+	run->faults = &own;
+	int result = node_eval(run, node->args[0]);
+	run->faults = faults;
+	if (result == 0 && own.count == 0) {
+		vector_borrow(&node->out, &in->column);
+		node->out.is_constant = in->is_constant;
+	} else if (result == 0 && in->is_constant) {
+		/* what is constant fails in all rows */
+		vector_make_null(&node->out, node->type);
+	} else if (result == 0 && without_faults(node, in, &own) != 0) {
+		result = error_data(run->err, "more than 2 GiB of text in a "
+		    "batch");
+	}
+	expr_faults_release(&own);
+	return result;
+}
+
+/* ---- the walk -------------------------------------------------------- */
+
 int
 node_eval(struct run *run, struct node *node)
 {
@@ -412,6 +472,8 @@ node_eval(struct run *run, struct node *node)
 		return blend_eval(run, node);
 	case NODE_SHARED:
 		return eval_shared(run, node);
+	case NODE_TRY:
+		return eval_try(run, node);
 	default:
 		return eval_is(run, node);
 	}

@@ -132,6 +132,16 @@ form_mod(struct binder *b, const struct ast *ast, struct node **args,
 	return bind_binary(b, &operator);
 }
 
+struct node *
+form_try(struct binder *b, const struct ast *ast, struct node **args,
+    uint32_t count)
+{
+	struct node *node = node_with(b, ast, NODE_TRY, args[0]->type, args,
+	    count);
+	node->may_be_null = 1;
+	return node_fold(b, node);
+}
+
 /* ---- ratio ----------------------------------------------------------- */
 
 /* a / b as decimals, rounded half away from zero to the node's scale. */
@@ -274,4 +284,96 @@ form_concat_ws(struct binder *b, const struct ast *ast, struct node **args,
 	node->kernel = kernel_skip;
 	node_owns(b, node, separator);
 	return node_fold(b, node);
+}
+
+/* ---- format ---------------------------------------------------------- */
+
+/*
+ * One piece of a format at *at: an argument's number (*arg), or a run of
+ * text up to `end` with {{ and }} made single in `text`.  -1: neither.
+ */
+static int
+next_piece(const char **at, const char *end, struct buffer *text,
+    uint32_t *next_arg, int *arg)
+{
+	const char *c = *at;
+	*arg = -1;
+	text->len = 0;
+	if (*c == '{' && c + 1 < end && c[1] != '{') {
+		const char *digits = ++c;
+		uint32_t number = 0;
+		while (c < end && *c >= '0' && *c <= '9' && number < 1000)
+			number = number * 10 + (uint32_t)(*c++ - '0');
+		if (c == end || *c != '}')
+			return -1;
+		*arg = (int)(c > digits ? number : (*next_arg)++);
+		*at = c + 1;
+		return 0;
+	}
+	for (; c < end && (*c != '{' || (c + 1 < end && c[1] == '{')); c++) {
+		if (*c == '{' || *c == '}') {
+			if (c + 1 == end || c[1] != *c)
+				return -1;
+			c++;
+		}
+		buffer_append_byte(text, (uint8_t)*c);
+	}
+	*at = c;
+	return text->len > 0 ? 0 : -1;
+}
+
+/* The pieces of a format as nodes; their count, or -1. */
+static int
+format_pieces(struct binder *b, const struct ast *ast, struct node **args,
+    uint32_t count, struct node **pieces)
+{
+	uint32_t len, next_arg = 0;
+	const char *at = (const char *)vector_text(&args[0]->out, 0, &len);
+	const char *end = at + len;
+	struct buffer text = {0};
+	int n = 0;
+	while (at < end && n >= 0) {
+		int arg;
+		struct node *piece = NULL;
+		if (next_piece(&at, end, &text, &next_arg, &arg) != 0)
+			bind_error(b, ast->args[0]->begin, "a format holds "
+			    "{}, {0}, {{ and }} besides text");
+		else if (arg < 0)
+			piece = node_text(b, ast, buffer_text(&text),
+			    (uint32_t)text.len);
+		else if ((uint32_t)arg + 1 >= count)
+			bind_error(b, ast->args[0]->begin, "the format wants "
+			    "%d arguments, there are %u", arg + 1, count - 1);
+		else
+			piece = as_text(b, ast, args[arg + 1]);
+		pieces[n] = piece;
+		n = piece == NULL ? -1 : n + 1;
+	}
+	buffer_release(&text);
+	return n;
+}
+
+/* A text with the arguments in the places of {}; null if one is. */
+struct node *
+form_format(struct binder *b, const struct ast *ast, struct node **args,
+    uint32_t count)
+{
+	uint32_t len;
+	if (args[0]->kind != NODE_CONSTANT ||
+	    args[0]->type.id != TYPE_STRING || node_is_null(args[0]))
+		return bind_error(b, ast->args[0]->begin, "format() needs a "
+		    "constant text");
+	(void)vector_text(&args[0]->out, 0, &len);
+	for (uint32_t i = 1; i < count; i++)
+		args[i] = node_share(b, args[i]);
+	struct node **pieces = arena_alloc(&b->expr->arena,
+	    ((size_t)len + 1) * sizeof(struct node *));
+	int n = format_pieces(b, ast, args, count, pieces);
+	if (n < 0)
+		return NULL;
+	struct node *node = n == 0 ? node_text(b, ast, "", 0) :
+	    join_all(b, ast, pieces, (uint32_t)n);
+	for (uint32_t i = 1; node != NULL && i < count; i++)
+		node_owns(b, node, args[i]);
+	return node;
 }

@@ -4,6 +4,7 @@
 #include <strings.h>
 
 #include "base/datetime.h"
+#include "base/digest.h"
 #include "base/decimal.h"
 #include "base/text.h"
 #include "expr/kernel.h"

@@ -70,5 +70,14 @@ form_concat(struct binder *b, const struct ast *ast, struct node **args,
 struct node *
 form_concat_ws(struct binder *b, const struct ast *ast, struct node **args,
     uint32_t count);
+struct node *
+form_format(struct binder *b, const struct ast *ast, struct node **args,
+    uint32_t count);
+struct node *
+form_surrogate_key(struct binder *b, const struct ast *ast,
+    struct node **args, uint32_t count);
+struct node *
+form_try(struct binder *b, const struct ast *ast, struct node **args,
+    uint32_t count);
 
 #endif

@@ -322,6 +322,21 @@ kernel_log10(struct call *call)
 }
 
 int
+kernel_log2(struct call *call)
+{
+	const double *in = kernel_values(call, 0);
+	double *out = vector_start(call->out, call->node->type, call->rows);
+	for (uint32_t i = 0; i < call->rows; i++) {
+		out[i] = in[i] <= 0 ? 0 : log2(in[i]);
+		if (in[i] <= 0 && row_is_live(call->live, i) &&
+		    report_domain(call, i, "only positive numbers have a "
+		    "logarithm") != 0)
+			return -1;
+	}
+	return 0;
+}
+
+int
 kernel_power(struct call *call)
 {
 	const struct vector *a = call->args[0], *b = call->args[1];
@@ -340,6 +355,124 @@ kernel_power(struct call *call)
 		    base == 0 ? "zero has no negative power" :
 		    "a negative number has only whole powers") != 0)
 			return -1;
+	}
+	return 0;
+}
+
+/* ---- width_bucket ---------------------------------------------------- */
+
+/* One type for all three, so that their scaled values compare. */
+int
+prepare_width_bucket(struct binder *b, struct node *node, int param)
+{
+	const struct ast ast = {.begin = node->begin, .end = node->end};
+	unsigned scale = 0;
+	(void)param;
+	for (uint32_t i = 0; i < 3; i++)
+		if (node->args[i]->type.scale > scale)
+			scale = node->args[i]->type.scale;
+	for (uint32_t i = 0; i < 3; i++) {
+		node->args[i] = bind_cast(b, &ast, node->args[i],
+		    type_decimal(38, scale), 0);
+		if (node->args[i] == NULL)
+			return -1;
+	}
+	return 0;
+}
+
+/* The buckets are from 1 to `count`; 1 for a row whose bounds are bad. */
+static int
+check_buckets(struct call *call, uint32_t row, _Bool has_width)
+{
+	int64_t count = vector_i64(call->args[3], row);
+	const char *why = count < 1 || count > INT32_MAX - 1 ?
+	    "the count of buckets is not from 1 to 2147483646" :
+	    !has_width ? "the bounds are equal, or in the wrong order" : NULL;
+	if (why == NULL)
+		return 0;
+	return call_fail(call, row, "%s", why) != 0 ? -1 : 1;
+}
+
+static int32_t
+decimal_bucket(int128 x, int128 low, int128 high, int64_t count)
+{
+	if (x < low)
+		return 0;
+	if (x >= high)
+		return (int32_t)count + 1;
+	/* bisection: the first bucket whose end is above x, exactly */
+	int64_t first = 1, last = count;
+	while (first < last) {
+		int64_t middle = first + (last - first) / 2;
+		/* (x - low) * count < (high - low) * middle, in parts */
+		uint128 width = (uint128)high - (uint128)low;
+		uint128 from = (uint128)x - (uint128)low;
+		uint128 whole = width / (uint128)count * (uint128)middle;
+		uint128 rest = width % (uint128)count * (uint128)middle;
+		whole += rest / (uint128)count;
+		_Bool is_below = from < whole || (from == whole &&
+		    rest % (uint128)count > 0);
+		if (is_below)
+			last = middle;
+		else
+			first = middle + 1;
+	}
+	return (int32_t)first;
+}
+
+int
+kernel_width_bucket_decimal(struct call *call)
+{
+	int32_t *out = vector_start(call->out, call->node->type, call->rows);
+	const int128 *values[3];
+	_Bool steps[3];
+	for (int k = 0; k < 3; k++) {
+		values[k] = call->args[k]->column.values;
+		steps[k] = !call->args[k]->is_constant;
+	}
+	for (uint32_t i = 0; i < call->rows; i++) {
+		out[i] = 0;
+		if (!row_is_live(call->live, i))
+			continue;
+		int128 low = values[1][steps[1] ? i : 0];
+		int128 high = values[2][steps[2] ? i : 0];
+		int bad = check_buckets(call, i, low < high);
+		if (bad < 0)
+			return -1;
+		if (bad == 0)
+			out[i] = decimal_bucket(values[0][steps[0] ? i : 0],
+			    low, high, vector_i64(call->args[3], i));
+	}
+	return 0;
+}
+
+int
+kernel_width_bucket_f64(struct call *call)
+{
+	int32_t *out = vector_start(call->out, call->node->type, call->rows);
+	for (uint32_t i = 0; i < call->rows; i++) {
+		double v[3];
+		out[i] = 0;
+		if (!row_is_live(call->live, i))
+			continue;
+		for (int k = 0; k < 3; k++)
+			v[k] = ((const double *)call->args[k]->column.values)[
+			    call->args[k]->is_constant ? 0 : i];
+		int bad = check_buckets(call, i, v[1] < v[2] &&
+		    isfinite(v[1]) && isfinite(v[2]));
+		if (bad < 0)
+			return -1;
+		int64_t count = vector_i64(call->args[3], i);
+		if (bad != 0 || v[0] < v[1])
+			continue;
+		/* NaN is above all numbers */
+		if (!(v[0] < v[2])) {
+			out[i] = (int32_t)count + 1;
+			continue;
+		}
+		double share = (v[0] - v[1]) / (v[2] - v[1]);
+		int64_t bucket = (int64_t)(share * (double)count) + 1;
+		out[i] = (int32_t)(bucket > count ? count : bucket);
 	}
 	return 0;
 }

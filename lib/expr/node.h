@@ -16,6 +16,7 @@
  *	CASE		args: condition, value, ..., [else]; a value counts only
  *			where it is chosen, a condition where none before held
  *	COALESCE	an argument counts only where those before are null
+ *	TRY		null in the rows that its argument cannot compute
  */
 #ifndef EXPR_NODE_H
 #define EXPR_NODE_H
@@ -35,6 +36,7 @@ enum node_kind {
 	NODE_IS_NULL,		/* is_negated: IS NOT NULL */
 	NODE_IS_TRUE,		/* is_negated: IS NOT TRUE */
 	NODE_IS_FALSE,
+	NODE_TRY,
 	NODE_SHARED		/* computed once for several parents */
 };
 

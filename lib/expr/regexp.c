@@ -1,83 +1,86 @@
 /*
- * Regular expressions: POSIX extended ones, by <regex.h>, with \d and \D
- * (digits) besides what the C library has (\w \s \b).  Bytes are matched, not
- * characters: '.' takes one byte of a character beyond ASCII.
+ * Regular expressions, by PCRE2: Perl's, over the characters of UTF-8.
+ * Patterns are constant, compiled once, to machine code where that works.
+ * What would take too many steps is an error of its row.
  */
 #include "expr/text.h"
 
-#include <regex.h>
-#include <string.h>
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include <pcre2.h>
 
+#include "base/utf8.h"
 #include "expr/function.h"
 
-#define GROUPS 10
+#define MAX_STEPS 10000000	/* of one match */
 
 struct regexp {
-	regex_t regex;
+	pcre2_code *code;
+	pcre2_match_data *match;
+	pcre2_match_context *context;
 	_Bool is_global;
 	uint32_t group;			/* of regexp_extract */
+	uint32_t group_count;
 };
 
 static void
 free_regexp(void *state)
 {
 	struct regexp *regexp = state;
-	regfree(&regexp->regex);
+	pcre2_match_context_free(regexp->context);
+	pcre2_match_data_free(regexp->match);
+	pcre2_code_free(regexp->code);
 	mem_free(regexp);
 }
 
-/* The pattern with \d and \D written as POSIX has them. */
-static char *
-translate(struct text pattern)
-{
-	struct buffer out = {0};
-	_Bool in_brackets = 0;
-	for (size_t i = 0; i < pattern.len; i++) {
-		uint8_t c = pattern.bytes[i];
-		uint8_t next = i + 1 < pattern.len ? pattern.bytes[i + 1] : 0;
-		if (c == '\\' && (next == 'd' || next == 'D')) {
-			buffer_append_text(&out, in_brackets ? "0-9" :
-			    next == 'd' ? "[0-9]" : "[^0-9]");
-			i++;
-			continue;
-		}
-		buffer_append_byte(&out, c);
-		if (c == '\\' && next != 0 && !in_brackets) {
-			buffer_append_byte(&out, next);
-			i++;
-		} else if (c == '[' && !in_brackets) {
-			in_brackets = 1;
-			/* ] is itself at the start: []...] and [^]...] */
-			if (next == '^')
-				buffer_append_byte(&out,
-				    pattern.bytes[++i]);
-			if (i + 1 < pattern.len && pattern.bytes[i + 1] == ']')
-				buffer_append_byte(&out,
-				    pattern.bytes[++i]);
-		} else if (c == ']') {
-			in_brackets = 0;
-		}
-	}
-	return buffer_text(&out);	/* the caller's */
-}
-
 static int
-read_flags(struct binder *b, struct node *node, uint32_t arg, int *flags,
-    struct regexp *regexp)
+read_flags(struct binder *b, struct node *node, uint32_t arg,
+    uint32_t *flags, struct regexp *regexp)
 {
 	uint32_t len;
 	const uint8_t *text = vector_text(&node->args[arg]->out, 0, &len);
 	for (uint32_t i = 0; i < len; i++) {
 		if (text[i] == 'i') {
-			*flags |= REG_ICASE;
+			*flags |= PCRE2_CASELESS;
 		} else if (text[i] == 'g') {
 			regexp->is_global = 1;
+		} else if (text[i] == 's') {
+			*flags |= PCRE2_DOTALL;
 		} else {
 			bind_error(b, node->args[arg]->begin, "the options "
-			    "are g (all matches) and i (any case)");
+			    "are g (all matches), i (any case) and s (. is "
+			    "a newline, too)");
 			return -1;
 		}
 	}
+	return 0;
+}
+
+static int
+compile(struct binder *b, struct node *node, struct regexp *regexp,
+    uint32_t flags)
+{
+	uint32_t len;
+	const uint8_t *text = vector_text(&node->args[1]->out, 0, &len);
+	int code;
+	PCRE2_SIZE at;
+	regexp->code = pcre2_compile(text, len, flags | PCRE2_UTF |
+	    PCRE2_DOLLAR_ENDONLY, &code, &at, NULL);
+	if (regexp->code == NULL) {
+		PCRE2_UCHAR why[128];
+		pcre2_get_error_message(code, why, sizeof(why));
+		bind_error(b, node->args[1]->begin, "this is no regular "
+		    "expression: %s, after %zu bytes", (const char *)why,
+		    (size_t)at);
+		return -1;
+	}
+	/* without it matching is slower, and the same */
+	(void)pcre2_jit_compile(regexp->code, PCRE2_JIT_COMPLETE);
+	regexp->match = pcre2_match_data_create_from_pattern(regexp->code,
+	    NULL);
+	regexp->context = pcre2_match_context_create(NULL);
+	pcre2_set_match_limit(regexp->context, MAX_STEPS);
+	pcre2_pattern_info(regexp->code, PCRE2_INFO_CAPTURECOUNT,
+	    &regexp->group_count);
 	return 0;
 }
 
@@ -86,35 +89,19 @@ int
 prepare_regexp(struct binder *b, struct node *node, int param)
 {
 	struct regexp *regexp = mem_zalloc(sizeof(*regexp));
-	int flags = REG_EXTENDED;
-	if (param != 0 && node->arg_count > (uint32_t)param &&
-	    read_flags(b, node, (uint32_t)param, &flags, regexp) != 0) {
-		mem_free(regexp);
-		return -1;
-	}
-	uint32_t len;
-	struct text text = {vector_text(&node->args[1]->out, 0, &len), 0};
-	text.len = len;
-	char *pattern = translate(text);
-	int result = memchr(text.bytes, '\0', len) != NULL ? REG_BADPAT :
-	    regcomp(&regexp->regex, pattern, flags);
-	mem_free(pattern);
-	if (result != 0) {
-		char why[128];
-		regerror(result, &regexp->regex, why, sizeof(why));
-		mem_free(regexp);
-		bind_error(b, node->args[1]->begin, "this is no regular "
-		    "expression: %s", why);
-		return -1;
-	}
+	uint32_t flags = 0;
 	node->state = regexp;
 	node->state_free = free_regexp;
+	if (param != 0 && node->arg_count > (uint32_t)param &&
+	    read_flags(b, node, (uint32_t)param, &flags, regexp) != 0)
+		return -1;
+	if (compile(b, node, regexp, flags) != 0)
+		return -1;
 	if (param == 0 && node->arg_count > 2) {
 		int64_t group = vector_i64(&node->args[2]->out, 0);
-		if (group < 0 || group >= GROUPS ||
-		    (size_t)group > regexp->regex.re_nsub) {
+		if (group < 0 || group > regexp->group_count) {
 			bind_error(b, node->args[2]->begin, "the expression "
-			    "has %zu groups", regexp->regex.re_nsub);
+			    "has %u groups", regexp->group_count);
 			return -1;
 		}
 		regexp->group = (uint32_t)group;
@@ -122,29 +109,47 @@ prepare_regexp(struct binder *b, struct node *node, int param)
 	return 0;
 }
 
-/* Matches from byte `from` on; offsets are from the text's start. */
-static _Bool
-find(const struct regexp *regexp, struct text text, size_t from,
-    regmatch_t groups[GROUPS])
-{
-	groups[0].rm_so = (regoff_t)from;
-	groups[0].rm_eo = (regoff_t)text.len;
-	const char *bytes = text.len > 0 ? (const char *)text.bytes : "";
-	return regexec(&regexp->regex, bytes, GROUPS, groups, REG_STARTEND |
-	    (from > 0 ? REG_NOTBOL : 0)) == 0;
-}
-
+/*
+ * Matches from byte `from` on: 1 and the offsets of the groups (PCRE2_UNSET
+ * for those that took no part), 0, or -1 for a row that failed.
+ */
 static int
-step_regexp_like(struct call *call, uint32_t row)
+find(struct call *call, uint32_t row, struct text text, size_t from,
+    const PCRE2_SIZE **groups)
 {
-	regmatch_t groups[GROUPS];
-	return find(call->node->state, text_at(call, 0, row), 0, groups);
+	struct regexp *regexp = call->node->state;
+	const uint8_t *bytes = text.len > 0 ? text.bytes :
+	    (const uint8_t *)"";
+	int result = pcre2_match(regexp->code, bytes, text.len, from,
+	    PCRE2_NO_UTF_CHECK, regexp->match, regexp->context);
+	*groups = pcre2_get_ovector_pointer(regexp->match);
+	if (result >= 0)
+		return 1;
+	if (result == PCRE2_ERROR_NOMATCH)
+		return 0;
+	char shown[ERROR_QUOTE_BYTES];
+	/* a row that is forgiven is as one without a match */
+	return call_fail(call, row, "'%s': matching takes too many steps",
+	    call_show(call, 0, row, shown)) != 0 ? -1 : 0;
 }
 
 int
 kernel_regexp_like(struct call *call)
 {
-	return text_bool_rows(call, step_regexp_like);
+	uint8_t *bytes = kernel_scratch(call, call->rows);
+	const PCRE2_SIZE *groups;
+	for (uint32_t row = 0; row < call->rows; row++) {
+		bytes[row] = 0;
+		if (!row_is_live(call->live, row))
+			continue;
+		int found = find(call, row, text_at(call, 0, row), 0, &groups);
+		if (found < 0)
+			return -1;
+		bytes[row] = (uint8_t)found;
+	}
+	bits_pack(bytes, call->rows,
+	    vector_start(call->out, call->node->type, call->rows));
+	return 0;
 }
 
 /* The match, or a group of it; empty if there is none. */
@@ -153,13 +158,17 @@ step_regexp_extract(struct call *call, uint32_t row)
 {
 	const struct regexp *regexp = call->node->state;
 	struct text text = text_at(call, 0, row);
-	regmatch_t groups[GROUPS];
-	if (!find(regexp, text, 0, groups) ||
-	    groups[regexp->group].rm_so < 0)
+	const PCRE2_SIZE *groups;
+	int found = find(call, row, text, 0, &groups);
+	size_t i = 2 * (size_t)regexp->group;
+	if (found < 0) {
+		text_none(call, row);
+		return -1;
+	}
+	if (found == 0 || groups[i] == PCRE2_UNSET)
 		return text_put(call, row, NULL, 0);
-	regmatch_t *group = &groups[regexp->group];
-	return text_put(call, row, text.bytes + group->rm_so,
-	    (size_t)(group->rm_eo - group->rm_so));
+	return text_put(call, row, text.bytes + groups[i],
+	    groups[i + 1] - groups[i]);
 }
 
 int
@@ -168,11 +177,47 @@ kernel_regexp_extract(struct call *call)
 	return text_rows(call, step_regexp_extract);
 }
 
+/* Where to look on behind a match: after an empty one, a character on. */
+static size_t
+next_place(struct text text, const PCRE2_SIZE *groups)
+{
+	uint32_t code;
+	if (groups[1] > groups[0])
+		return groups[1];
+	if (groups[1] >= text.len)
+		return text.len + 1;
+	return groups[1] + utf8_decode(text.bytes + groups[1],
+	    text.len - groups[1], &code);
+}
+
+int
+kernel_regexp_count(struct call *call)
+{
+	int32_t *out = vector_start(call->out, call->node->type, call->rows);
+	const PCRE2_SIZE *groups;
+	for (uint32_t row = 0; row < call->rows; row++) {
+		out[row] = 0;
+		if (!row_is_live(call->live, row))
+			continue;
+		struct text text = text_at(call, 0, row);
+		int found;
+		for (size_t at = 0; at <= text.len &&
+		    (found = find(call, row, text, at, &groups)) != 0;
+		    at = next_place(text, groups)) {
+			if (found < 0)
+				return -1;
+			out[row]++;
+		}
+	}
+	return 0;
+}
+
 /* The replacement: \0 is the match, \1 to \9 its groups. */
 static void
 append_replacement(struct call *call, size_t *used, struct text by,
-    struct text text, const regmatch_t *groups)
+    struct text text, const PCRE2_SIZE *groups)
 {
+	const struct regexp *regexp = call->node->state;
 	for (size_t i = 0; i < by.len; i++) {
 		uint8_t next = i + 1 < by.len ? by.bytes[i + 1] : 0;
 		if (by.bytes[i] != '\\' || next == 0) {
@@ -184,10 +229,11 @@ append_replacement(struct call *call, size_t *used, struct text by,
 			text_append(call, used, &by.bytes[i], 1);
 			continue;
 		}
-		const regmatch_t *group = &groups[next - '0'];
-		if (group->rm_so >= 0)
-			text_append(call, used, text.bytes + group->rm_so,
-			    (size_t)(group->rm_eo - group->rm_so));
+		size_t group = (size_t)(next - '0');
+		if (group <= regexp->group_count &&
+		    groups[2 * group] != PCRE2_UNSET)
+			text_append(call, used, text.bytes + groups[2 * group],
+			    groups[2 * group + 1] - groups[2 * group]);
 	}
 }
 
@@ -197,20 +243,19 @@ step_regexp_replace(struct call *call, uint32_t row)
 	const struct regexp *regexp = call->node->state;
 	struct text text = text_at(call, 0, row);
 	struct text by = text_at(call, 2, row);
-	regmatch_t groups[GROUPS];
+	const PCRE2_SIZE *groups;
 	size_t used = 0, at = 0;
-	while (at <= text.len && find(regexp, text, at, groups)) {
-		size_t begin = (size_t)groups[0].rm_so;
-		size_t end = (size_t)groups[0].rm_eo;
-		text_append(call, &used, text.bytes + at, begin - at);
+	int found = 0;
+	while (at <= text.len &&
+	    (found = find(call, row, text, at, &groups)) == 1) {
+		size_t next = next_place(text, groups);
+		text_append(call, &used, text.bytes + at, groups[0] - at);
 		append_replacement(call, &used, by, text, groups);
-		at = end;
-		if (end == begin) {
-			/* An empty match: one byte goes by. */
-			if (at < text.len)
-				text_append(call, &used, text.bytes + at, 1);
-			at++;
-		}
+		/* the character that an empty match stands before */
+		if (next > groups[1] && next <= text.len)
+			text_append(call, &used, text.bytes + groups[1],
+			    next - groups[1]);
+		at = next;
 		if (used > (size_t)KERNEL_MAX_TEXT_BYTES) {
 			text_none(call, row);
 			return call_fail(call, row, "the text would be longer "
@@ -219,6 +264,10 @@ step_regexp_replace(struct call *call, uint32_t row)
 		}
 		if (!regexp->is_global)
 			break;
+	}
+	if (found < 0) {
+		text_none(call, row);
+		return -1;
 	}
 	if (at < text.len)
 		text_append(call, &used, text.bytes + at, text.len - at);

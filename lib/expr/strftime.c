@@ -15,7 +15,8 @@
 #define MAX_SPAN (UINT32_C(1) << 18)	/* days kept, some 700 years */
 
 struct moment_format {
-	struct datetime_format format;
+	struct datetime_format *formats;	/* owned; tried in turn */
+	uint32_t format_count;
 	_Bool is_daily;		/* the same all day long */
 	_Bool makes_date;	/* to_date */
 	struct buffer text;	/* one result */
@@ -30,25 +31,31 @@ free_format(void *state)
 {
 	struct moment_format *own = state;
 	buffer_release(&own->text);
+	mem_free(own->formats);
 	mem_free(own->codes);
 	mem_free(own);
 }
 
+/* The formats that the arguments from the second on are. */
 static struct moment_format *
 new_format(struct binder *b, struct node *node)
 {
 	struct moment_format *own = mem_zalloc(sizeof(*own));
-	struct error found = {0};
-	uint32_t len;
-	const char *pattern = (const char *)vector_text(&node->args[1]->out, 0,
-	    &len);
-	if (datetime_format_init(&own->format, pattern, len, &found) != 0) {
-		bind_error(b, node->args[1]->begin, "%s", found.text);
-		mem_free(own);
-		return NULL;
-	}
 	node->state = own;
 	node->state_free = free_format;
+	own->formats = mem_array(node->arg_count, sizeof(*own->formats));
+	for (uint32_t i = 1; i < node->arg_count; i++) {
+		struct error found = {0};
+		uint32_t len;
+		const char *pattern = (const char *)vector_text(
+		    &node->args[i]->out, 0, &len);
+		if (datetime_format_init(&own->formats[i - 1], pattern, len,
+		    &found) != 0) {
+			bind_error(b, node->args[i]->begin, "%s", found.text);
+			return NULL;
+		}
+		own->format_count++;
+	}
 	return own;
 }
 
@@ -62,12 +69,12 @@ prepare_strftime(struct binder *b, struct node *node, int param)
 	if (own == NULL)
 		return -1;
 	own->is_daily = 1;
-	for (uint32_t i = 0; i < own->format.item_count; i++) {
-		uint8_t kind = own->format.items[i].kind;
+	for (uint32_t i = 0; i < own->formats[0].item_count; i++) {
+		uint8_t kind = own->formats[0].items[i].kind;
 		if (kind != 0 && strchr("HIMSpfsTRz", kind) != NULL)
 			own->is_daily = 0;
 	}
-	buffer_reserve(&own->text, own->format.max_bytes + 1);
+	buffer_reserve(&own->text, own->formats[0].max_bytes + 1);
 	return 0;
 }
 
@@ -107,7 +114,7 @@ add_day(struct moment_format *own, struct dictionary *dictionary, int32_t day)
 		index = (uint32_t)(day - own->first_day);
 	}
 	if (own->codes[index] == DICTIONARY_NONE) {
-		size_t len = datetime_format_print(&own->format,
+		size_t len = datetime_format_print(&own->formats[0],
 		    day * DATETIME_US_PER_DAY, (char *)own->text.data);
 		own->codes[index] = dictionary_add(dictionary, own->text.data,
 		    (uint32_t)len);
@@ -179,8 +186,8 @@ step_strftime(struct call *call, uint32_t row)
 	int64_t us = in->column.type.id == TYPE_DATE ?
 	    ((const int32_t *)in->column.values)[at] * DATETIME_US_PER_DAY :
 	    ((const int64_t *)in->column.values)[at];
-	uint8_t *out = text_room(call, own->format.max_bytes + 1);
-	return text_done(call, row, datetime_format_print(&own->format, us,
+	uint8_t *out = text_room(call, own->formats[0].max_bytes + 1);
+	return text_done(call, row, datetime_format_print(&own->formats[0], us,
 	    (char *)out));
 }
 
@@ -204,6 +211,24 @@ kernel_strftime(struct call *call)
 
 /* ---- reading --------------------------------------------------------- */
 
+static int
+check_format(struct binder *b, const struct node *node,
+    const struct moment_format *own, uint32_t i)
+{
+	const struct datetime_format *format = &own->formats[i];
+	const char *wrong = NULL;
+	if (!format->is_readable)
+		wrong = "this format can be printed, but not read";
+	else if (own->makes_date && format->has_time)
+		wrong = "a date has no time of day: "
+		    "cast(strptime(...) as date)";
+	else if (format->has_zone != own->formats[0].has_zone)
+		wrong = "either all formats have a %z, or none";
+	if (wrong != NULL)
+		bind_error(b, node->args[i + 1]->begin, "%s", wrong);
+	return wrong == NULL ? 0 : -1;
+}
+
 /* param: 1 and 3 make nulls of what they cannot read, 2 and 3 dates */
 int
 prepare_strptime(struct binder *b, struct node *node, int param)
@@ -211,21 +236,39 @@ prepare_strptime(struct binder *b, struct node *node, int param)
 	struct moment_format *own = new_format(b, node);
 	if (own == NULL)
 		return -1;
-	if (!own->format.is_readable) {
-		bind_error(b, node->args[1]->begin, "this format can be "
-		    "printed, but not read");
-		return -1;
-	}
 	own->makes_date = param >= 2;
-	if (own->makes_date && own->format.has_time) {
-		bind_error(b, node->args[1]->begin, "a date has no time of "
-		    "day: cast(strptime(...) as date)");
-		return -1;
-	}
+	for (uint32_t i = 0; i < own->format_count; i++)
+		if (check_format(b, node, own, i) != 0)
+			return -1;
 	node->is_try = node->may_be_null = param & 1;
 	node->type = own->makes_date ? type_of(TYPE_DATE) :
-	    type_timestamp(own->format.has_zone);
+	    type_timestamp(own->formats[0].has_zone);
 	return 0;
+}
+
+static int
+read_moment(const struct moment_format *own, struct text text, int64_t *us)
+{
+	for (uint32_t i = 0; i < own->format_count; i++)
+		if (datetime_format_parse(&own->formats[i],
+		    (const char *)text.bytes, text.len, us) == 0)
+			return 0;
+	*us = 0;
+	return -1;
+}
+
+static int
+report_moment(struct call *call, uint32_t row)
+{
+	const struct moment_format *own = call->node->state;
+	char shown[ERROR_QUOTE_BYTES], format[ERROR_QUOTE_BYTES];
+	call_show(call, 0, row, shown);
+	call_show(call, 1, row, format);
+	return own->format_count == 1 ?
+	    call_fail(call, row, "'%s' is no moment in the format '%s'",
+	    shown, format) :
+	    call_fail(call, row, "'%s' is no moment in any of the %u formats",
+	    shown, own->format_count);
 }
 
 int
@@ -233,21 +276,12 @@ kernel_strptime(struct call *call)
 {
 	struct moment_format *own = call->node->state;
 	void *out = vector_start(call->out, call->node->type, call->rows);
-	char shown[ERROR_QUOTE_BYTES], format[ERROR_QUOTE_BYTES];
 	for (uint32_t i = 0; i < call->rows; i++) {
 		int64_t us = 0;
-		if (row_is_live(call->live, i)) {
-			struct text text = text_at(call, 0, i);
-			int result = datetime_format_parse(&own->format,
-			    (const char *)text.bytes, text.len, &us);
-			if (result != 0)
-				us = 0;
-			if (result != 0 && call_fail(call, i,
-			    "'%s' is no moment in the format '%s'",
-			    call_show(call, 0, i, shown),
-			    call_show(call, 1, i, format)) != 0)
-				return -1;
-		}
+		if (row_is_live(call->live, i) &&
+		    read_moment(own, text_at(call, 0, i), &us) != 0 &&
+		    report_moment(call, i) != 0)
+			return -1;
 		if (own->makes_date)
 			((int32_t *)out)[i] = datetime_day_of(us);
 		else

@@ -29,7 +29,7 @@ patterns_match(void)
 		{"regexp_replace(s, '[lo]+', '<\\0>', 'g')",
 		    "He<llo> W<o>r<l>d|~|añb"},
 		{"regexp_like(s, '(')", "column 16: this is no regular "
-		    "expression: Unmatched ( or \\("},
+		    "expression: missing closing parenthesis, after 1 bytes"},
 	};
 	EXPECT(list);
 }
