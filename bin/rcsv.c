@@ -5,10 +5,10 @@
 #include "base/number.h"
 #include "base/text.h"
 #include "cli/cli.h"
+#include "format/csv_files.h"
 #include "format/csv_infer.h"
 #include "format/csv_reader.h"
 #include "format/csv_writer.h"
-#include "io/input.h"
 #include "io/publish.h"
 
 #define MAX_SCHEMA_BYTES (UINT32_C(64) << 20)
@@ -32,16 +32,28 @@ struct options {
 	const char *delimiter, *quote_char, *header;
 	const char *part, *rejects, *max_errors, *max_error_ratio;
 	const char *quote, *output;
+	const char *encoding, *comment, *escape, *skip, *ragged;
+	const char *decimal, *group, *true_words, *false_words, *list;
 	struct cli_list nulls;
-	_Bool is_lenient, has_origin, infers, writes;
+	_Bool is_lenient, has_origin, infers, writes, ignores_case;
+	_Bool has_bom, has_crlf, is_guarded;
 };
 
-#define OPTION_COUNT 21
+#define MAX_OPTIONS 40
 
-static void
-describe(struct options *o, struct cli_option table[OPTION_COUNT])
+/* Copies the options of a group into the table; returns what is behind them. */
+static struct cli_option *
+add_options(struct cli_option *table, const struct cli_option *group,
+    size_t bytes)
 {
-	const struct cli_option all[OPTION_COUNT] = {
+	memcpy(table, group, bytes);
+	return table + bytes / sizeof(*group);
+}
+
+static struct cli_option *
+describe_both(struct options *o, struct cli_option *table)
+{
+	const struct cli_option group[] = {
 		{'s', "schema", CLI_TEXT, "FILE",
 		    "types and constraints: a Table Schema (JSON)",
 		    &o->schema_path, 0},
@@ -61,7 +73,43 @@ describe(struct options *o, struct cli_option table[OPTION_COUNT])
 		{'n', "null", CLI_LIST, "TEXT",
 		    "stands for null, also again for another (empty)",
 		    &o->nulls, 0},
+	};
+	return add_options(table, group, sizeof(group));
+}
+
+static struct cli_option *
+describe_reading(struct options *o, struct cli_option *table)
+{
+	const struct cli_option group[] = {
 		{0, "reading", CLI_HEADING, NULL, NULL, NULL, 0},
+		{'C', "comment", CLI_TEXT, "BYTE",
+		    "leave out lines that begin with it", &o->comment, 0},
+		{'D', "decimal", CLI_TEXT, "BYTE",
+		    "in numbers, for the point (.)", &o->decimal, 0},
+		{'G', "group", CLI_TEXT, "BYTE",
+		    "in numbers, between thousands (none)", &o->group, 0},
+		{'F', "files-from", CLI_TEXT, "FILE",
+		    "read the files that it names, one a line", &o->list,
+		    CLI_NEUTRAL},
+		{'I', "ignore-case", CLI_FLAG, NULL,
+		    "of names in the header", &o->ignores_case, 0},
+		{'R', "ragged", CLI_TEXT, "pad|cut|both",
+		    "fill up short records, cut off long ones (bad rows)",
+		    &o->ragged, 0},
+		{'S', "skip", CLI_TEXT, "N",
+		    "leave out N lines at the start of each file", &o->skip,
+		    0},
+		{'x', "escape", CLI_TEXT, "BYTE",
+		    "before a quote within quotes (a second quote)",
+		    &o->escape, 0},
+		{'X', "encoding", CLI_TEXT, "NAME",
+		    "of the files, as iconv has it (utf-8)", &o->encoding, 0},
+		{0, "true", CLI_TEXT, "LIST",
+		    "words that mean true (true,t,yes,y,1)", &o->true_words,
+		    0},
+		{0, "false", CLI_TEXT, "LIST",
+		    "words that mean false (false,f,no,n,0)",
+		    &o->false_words, 0},
 		{'i', "infer", CLI_FLAG, NULL,
 		    "print a Table Schema and its evidence, and stop",
 		    &o->infers, 0},
@@ -80,17 +128,32 @@ describe(struct options *o, struct cli_option table[OPTION_COUNT])
 		{'E', "max-error-ratio", CLI_TEXT, "R",
 		    "status 1 if a greater share of rows is bad",
 		    &o->max_error_ratio, 0},
+	};
+	return add_options(table, group, sizeof(group));
+}
+
+static struct cli_option *
+describe_writing(struct options *o, struct cli_option *table)
+{
+	const struct cli_option group[] = {
 		{0, "writing", CLI_HEADING, NULL, NULL, NULL, 0},
 		{'w', "write", CLI_FLAG, NULL, "a stream into CSV",
 		    &o->writes, 0},
-		{'Q', "quote", CLI_TEXT, "minimal|all",
+		{'B', "bom", CLI_FLAG, NULL, "begin with a byte order mark",
+		    &o->has_bom, 0},
+		{0, "crlf", CLI_FLAG, NULL, "end lines with CR and LF",
+		    &o->has_crlf, 0},
+		{'g', "guard", CLI_FLAG, NULL,
+		    "a ' before texts that spreadsheets would compute",
+		    &o->is_guarded, 0},
+		{'Q', "quote", CLI_TEXT, "minimal|all|text",
 		    "which values stand in quotes (minimal)", &o->quote, 0},
 		{'o', "output", CLI_TEXT, "FILE",
 		    "write there, seen only when whole (standard output)",
 		    &o->output, CLI_NEUTRAL},
 		{0, NULL, CLI_FLAG, NULL, NULL, NULL, 0},
 	};
-	memcpy(table, all, sizeof(all));
+	return add_options(table, group, sizeof(group));
 }
 
 /* ---- options --------------------------------------------------------- */
@@ -109,6 +172,36 @@ parse_byte(const char *text, const char *option, uint8_t *byte,
 	return 0;
 }
 
+/* What a filter in front of the reader does. */
+static int
+parse_filter(const struct options *o, struct rcsv_options *out,
+    struct error *err)
+{
+	struct rcsv_dialect_options *dialect = &out->dialect;
+	*dialect = (struct rcsv_dialect_options){.encoding = o->encoding,
+	    .delimiter = out->delimiter, .quote = out->quote,
+	    .has_quote = out->has_quote};
+	if (o->comment != NULL &&
+	    parse_byte(o->comment, "comment", &dialect->comment, err) != 0)
+		return -1;
+	if (o->escape != NULL &&
+	    parse_byte(o->escape, "escape", &dialect->escape, err) != 0)
+		return -1;
+	if (dialect->escape == dialect->quote)
+		dialect->escape = 0;
+	if (o->skip != NULL && text_parse_count(o->skip, 0, UINT32_MAX,
+	    &dialect->skip_lines, err) != 0)
+		return error_prefix(err, "--skip");
+	if (o->ragged == NULL)
+		return 0;
+	dialect->pads = strcmp(o->ragged, "cut") != 0;
+	dialect->cuts = strcmp(o->ragged, "pad") != 0;
+	if (dialect->pads && dialect->cuts && strcmp(o->ragged, "both") != 0)
+		return error_usage(err, "--ragged is pad, cut or both, not "
+		    "'%s'", o->ragged);
+	return 0;
+}
+
 static int
 parse_dialect(const struct options *o, struct rcsv_options *out,
     struct error *err)
@@ -116,7 +209,7 @@ parse_dialect(const struct options *o, struct rcsv_options *out,
 	*out = (struct rcsv_options){.delimiter = ',', .quote = '"',
 	    .has_quote = 1, .has_header = 1, .is_lenient = o->is_lenient,
 	    .has_origin = o->has_origin, .columns = o->columns,
-	    .slice_count = 1};
+	    .ignores_case = o->ignores_case, .slice_count = 1};
 	if (o->delimiter != NULL &&
 	    parse_byte(o->delimiter, "delimiter", &out->delimiter, err) != 0)
 		return -1;
@@ -130,6 +223,8 @@ parse_dialect(const struct options *o, struct rcsv_options *out,
 		    "same");
 	if (!out->has_quote && out->is_lenient)
 		return error_usage(err, "--lenient needs a quote");
+	if (parse_filter(o, out, err) != 0)
+		return -1;
 	if (o->header == NULL || strcmp(o->header, "yes") == 0)
 		return 0;
 	if (strcmp(o->header, "no") != 0)
@@ -139,26 +234,28 @@ parse_dialect(const struct options *o, struct rcsv_options *out,
 	return 0;
 }
 
+/* What is said of all numbers, and of all booleans. */
 static int
-read_whole(const char *path, struct buffer *text, struct error *err)
+set_all(const struct options *o, struct table_schema *schema,
+    struct error *err)
 {
-	struct input *input = input_open(path, err);
-	if (input == NULL)
+	uint8_t point = '.', group = 0;
+	if (o->decimal != NULL &&
+	    parse_byte(o->decimal, "decimal", &point, err) != 0)
 		return -1;
-	int status = 0;
-	for (;;) {
-		size_t got = 0;
-		buffer_reserve(text, 65536);
-		status = input_read(input, text->data + text->len, 65536,
-		    &got, err);
-		text->len += got;
-		if (status == 0 && text->len > MAX_SCHEMA_BYTES)
-			status = error_data(err, "%s: too large", path);
-		if (status != 0 || got == 0)
-			break;
-	}
-	input_close(input);
-	return status;
+	if (o->group != NULL &&
+	    parse_byte(o->group, "group", &group, err) != 0)
+		return -1;
+	if (point == group)
+		return error_usage(err, "--decimal and --group are the same");
+	if (o->decimal != NULL || o->group != NULL)
+		table_schema_set_marks(schema, (char)point, (char)group);
+	if ((o->true_words != NULL) != (o->false_words != NULL))
+		return error_usage(err, "--true and --false go together");
+	if (o->true_words == NULL)
+		return 0;
+	return table_schema_set_words(schema, o->true_words, o->false_words,
+	    err);
 }
 
 static int
@@ -175,7 +272,8 @@ read_schema(const struct options *o, struct table_schema *schema,
 		return -1;
 	if (o->schema_path != NULL) {
 		struct buffer text = {0};
-		int status = read_whole(o->schema_path, &text, err);
+		int status = input_read_whole(o->schema_path,
+		    MAX_SCHEMA_BYTES, &text, err);
 		if (status == 0 && table_schema_parse(schema,
 		    (const char *)text.data, text.len, err) != 0)
 			status = error_prefix(err, "%s", o->schema_path);
@@ -183,67 +281,14 @@ read_schema(const struct options *o, struct table_schema *schema,
 		if (status != 0)
 			return -1;
 	}
+	if (set_all(o, schema, err) != 0)
+		return -1;
 	if (o->nulls.count > 0)
 		table_words_release(&schema->missing);
 	for (uint32_t i = 0; i < o->nulls.count; i++)
 		table_words_add(&schema->missing, o->nulls.items[i],
 		    strlen(o->nulls.items[i]));
 	return 0;
-}
-
-/* ---- files ----------------------------------------------------------- */
-
-#define ORIGIN_BYTES 1000	/* of the list of files in the header */
-
-struct files {
-	const char *const *paths;	/* borrowed */
-	int count;
-	int next;
-	struct input *input;	/* owned; the one under way */
-};
-
-static int
-read_input(void *context, void *bytes, size_t len, size_t *got,
-    struct error *err)
-{
-	return input_read(context, bytes, len, got, err);
-}
-
-static int
-next_file(void *context, struct rcsv_bytes *bytes, struct error *err)
-{
-	struct files *files = context;
-	input_close(files->input);
-	files->input = NULL;
-	if (files->next >= files->count)
-		return 0;
-	files->input = input_open(files->paths[files->next++], err);
-	if (files->input == NULL)
-		return -1;
-	*bytes = (struct rcsv_bytes){
-	    .read = read_input, .context = files->input,
-	    .name = input_name(files->input),
-	    .size = input_is_seekable(files->input) ?
-		input_size(files->input) : RCSV_SIZE_UNKNOWN};
-	return 1;
-}
-
-/* What the stream comes from: "a.csv b.csv", or "a.csv ... (305 files)". */
-static char *
-list_files(const struct files *files)
-{
-	struct buffer list = {0};
-	for (int i = 0; i < files->count; i++) {
-		if (list.len + strlen(files->paths[i]) > ORIGIN_BYTES) {
-			buffer_printf(&list, " ... (%d files)", files->count);
-			break;
-		}
-		buffer_printf(&list, "%s%s", i > 0 ? " " : "",
-		    files->paths[i]);
-	}
-	char *text = mem_strdup(buffer_text(&list));
-	buffer_release(&list);
-	return text;
 }
 
 /* ---- reading --------------------------------------------------------- */
@@ -348,13 +393,15 @@ copy_rows(struct cli *cli, struct batch_source *source,
 
 static int
 run_read(const struct options *o, const struct rcsv_options *dialect,
-    const struct table_schema *schema, struct files *files, struct cli *cli,
-    struct error *err)
+    const struct table_schema *schema, struct rcsv_paths *files,
+    struct cli *cli, struct error *err)
 {
 	struct rcsv_options options = *dialect;
 	struct limits limits = {0};
-	if (o->quote != NULL || o->output != NULL)
-		return error_usage(err, "--quote and --output need --write");
+	if (o->quote != NULL || o->output != NULL || o->has_bom ||
+	    o->has_crlf || o->is_guarded)
+		return error_usage(err, "--quote, --bom, --crlf, --guard and "
+		    "--output need --write");
 	if (parse_limits(o, &limits, err) != 0)
 		return -1;
 	if (o->part != NULL) {
@@ -363,14 +410,18 @@ run_read(const struct options *o, const struct rcsv_options *dialect,
 			return error_prefix(err, "--part");
 		options.slice--;
 	}
+	if (options.slice_count > 1 &&
+	    rcsv_dialect_is_needed(&options.dialect))
+		return error_usage(err, "--part needs plain CSV in UTF-8: no "
+		    "--encoding, --comment, --escape, --ragged, --skip");
 	struct batch_sink *rejects = NULL;
 	if (o->rejects != NULL) {
 		rejects = cli_side_output(cli, o->rejects, err);
 		if (rejects == NULL)
 			return -1;
 	}
-	struct rcsv_files source_files = {files, next_file};
-	char *origin = list_files(files);
+	struct rcsv_files source_files = {files, rcsv_paths_next};
+	char *origin = rcsv_paths_text(files);
 	options.origin = origin;
 	struct batch_source *source = rcsv_source_new(&options, schema,
 	    &source_files, rejects, err);
@@ -385,16 +436,17 @@ run_read(const struct options *o, const struct rcsv_options *dialect,
 
 static int
 run_infer(const struct options *o, const struct rcsv_options *dialect,
-    const struct table_words *missing, struct files *files,
+    const struct table_words *missing, struct rcsv_paths *files,
     struct error *err)
 {
 	if (o->schema_path != NULL || o->types != NULL || o->part != NULL ||
-	    o->rejects != NULL || o->has_origin)
+	    o->rejects != NULL || o->has_origin || o->decimal != NULL ||
+	    o->group != NULL || o->true_words != NULL)
 		return error_usage(err, "--infer goes with --columns, "
-		    "--delimiter, --quote-char, --header, --null and "
-		    "--lenient only");
+		    "--null, --lenient and what says how files are written "
+		    "only");
 	struct buffer text = {0};
-	struct rcsv_files source_files = {files, next_file};
+	struct rcsv_files source_files = {files, rcsv_paths_next};
 	int status = rcsv_infer(dialect, missing, &source_files, &text, err);
 	if (status == 0) {
 		struct output output;
@@ -438,23 +490,28 @@ run_write(const struct options *o, const struct rcsv_options *dialect,
 {
 	struct rcsv_writer_options options = {
 	    .delimiter = dialect->delimiter, .quote = dialect->quote,
-	    .has_header = dialect->has_header,
+	    .has_header = dialect->has_header, .has_bom = o->has_bom,
+	    .has_crlf = o->has_crlf, .is_guarded = o->is_guarded,
 	    .null_text = o->nulls.count > 0 ? o->nulls.items[0] : ""};
 	if (o->schema_path != NULL || o->types != NULL || o->columns != NULL ||
 	    o->rejects != NULL || o->part != NULL || o->has_origin ||
-	    o->is_lenient || o->infers)
-		return error_usage(err, "--write goes with --delimiter, "
-		    "--quote-char, --header, --null, --quote and --output "
-		    "only");
+	    o->is_lenient || o->infers || o->decimal != NULL ||
+	    o->group != NULL || o->true_words != NULL || o->ignores_case ||
+	    rcsv_dialect_is_needed(&dialect->dialect))
+		return error_usage(err, "--write goes with --bom, --crlf, "
+		    "--delimiter, --guard, --header, --null, --output, "
+		    "--quote and --quote-char only");
 	if (cli->operand_count > 1 || o->nulls.count > 1 ||
 	    !dialect->has_quote)
 		return error_usage(err, "--write takes one stream, one null "
 		    "and a quote");
 	if (o->quote != NULL && strcmp(o->quote, "all") == 0)
 		options.quotes_all = 1;
+	else if (o->quote != NULL && strcmp(o->quote, "text") == 0)
+		options.quotes_text = 1;
 	else if (o->quote != NULL && strcmp(o->quote, "minimal") != 0)
-		return error_usage(err, "--quote is minimal or all, not '%s'",
-		    o->quote);
+		return error_usage(err, "--quote is minimal, all or text, not "
+		    "'%s'", o->quote);
 	cli_stage(cli)->kind = STAGE_FILTER;
 	struct batch_source *in = cli_open_input(cli,
 	    cli->operand_count > 0 ? cli->operands[0] : "-", err);
@@ -479,26 +536,40 @@ finish_target(struct target *target, int status, struct cli *cli,
 	return status;
 }
 
+static int
+list_files(const struct options *o, const struct cli *cli,
+    struct rcsv_paths *files, struct error *err)
+{
+	if (o->list != NULL && (cli->operand_count > 0 || o->writes))
+		return error_usage(err, "--files-from goes without files, and "
+		    "without --write");
+	if (o->list != NULL)
+		return rcsv_paths_read(files, o->list, err);
+	for (int i = 0; i < cli->operand_count; i++)
+		rcsv_paths_add(files, cli->operands[i]);
+	if (cli->operand_count == 0)
+		rcsv_paths_add(files, "-");
+	return 0;
+}
+
 int
 main(int argc, char **argv)
 {
 	struct options options = {0};
-	struct cli_option table[OPTION_COUNT];
+	struct cli_option table[MAX_OPTIONS];
 	struct rcsv_options dialect;
 	struct table_schema schema;
 	struct target target = {0};
 	struct cli cli;
 	struct error err = {0};
-	const char *const standard_input[] = {"-"};
-	describe(&options, table);
+	describe_writing(&options, describe_reading(&options,
+	    describe_both(&options, table)));
 	cli_parse(&cli, &tool, table, argc, argv);
-	struct files files = {standard_input, 1, 0, NULL};
-	if (cli.operand_count > 0) {
-		files.paths = (const char *const *)cli.operands;
-		files.count = cli.operand_count;
-	}
+	struct rcsv_paths files = {0};
 	table_schema_init(&schema);
 	int result = parse_dialect(&options, &dialect, &err);
+	if (result == 0)
+		result = list_files(&options, &cli, &files, &err);
 	if (result == 0 && options.writes)
 		result = run_write(&options, &dialect, &target, &cli, &err);
 	else if (result == 0 && read_schema(&options, &schema, &err) != 0)
@@ -511,7 +582,7 @@ main(int argc, char **argv)
 		    &err);
 	int status = cli_finish(&cli, result, &err);
 	status = finish_target(&target, status, &cli, &err);
-	input_close(files.input);
+	rcsv_paths_release(&files);
 	table_schema_release(&schema);
 	mem_free(options.nulls.items);
 	return status;

@@ -258,6 +258,8 @@ cast_timestamp(const struct rcsv_rows *rows, uint32_t position, _Bool is_utc,
 _Bool
 rcsv_cast_has_fast(const struct table_field *field)
 {
+	if (table_field_has_marks(field))
+		return 0;
 	switch (field->type.id) {
 	case TYPE_DECIMAL:
 		return field->type.precision <= DECIMAL_MAX_PRECISION_64;

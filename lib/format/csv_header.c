@@ -1,4 +1,5 @@
 #include <string.h>
+#include <strings.h>
 
 #include "base/utf8.h"
 #include "format/csv_reader_parts.h"
@@ -205,6 +206,13 @@ refuse_missing(const struct rcsv_reader *reader, const char *name,
 	return -1;
 }
 
+static _Bool
+is_same_name(const struct rcsv_reader *reader, const char *a, const char *b)
+{
+	return (reader->options.ignores_case ? strcasecmp(a, b) :
+	    strcmp(a, b)) == 0;
+}
+
 static int
 find_position(const struct rcsv_reader *reader, struct rcsv_column *column,
     const struct table_words *names, struct error *err)
@@ -212,7 +220,7 @@ find_position(const struct rcsv_reader *reader, struct rcsv_column *column,
 	const char *name = column->field->name;
 	uint32_t found = 0;
 	for (uint32_t i = 0; i < names->count; i++) {
-		if (strcmp(names->items[i], name) != 0)
+		if (!is_same_name(reader, names->items[i], name))
 			continue;
 		if (found++ > 0)
 			return error_data(err, "%s:1: two columns '%s'",
@@ -275,8 +283,17 @@ open_bytes(struct rcsv_reader *reader, struct rcsv_bytes *bytes,
 {
 	rcsv_lenient_free(reader->lenient);
 	reader->lenient = NULL;
+	rcsv_dialect_free(reader->dialect);
+	reader->dialect = NULL;
 	mem_free(reader->file_name);
 	reader->file_name = mem_strdup(bytes->name);
+	if (rcsv_dialect_is_needed(&reader->options.dialect)) {
+		reader->dialect = rcsv_dialect_new(&reader->options.dialect,
+		    bytes, err);
+		if (reader->dialect == NULL)
+			return -1;
+		*bytes = rcsv_dialect_bytes(reader->dialect);
+	}
 	if (reader->options.is_lenient) {
 		reader->lenient = rcsv_lenient_new(reader->options.delimiter,
 		    reader->options.quote, bytes);

@@ -225,6 +225,7 @@ reader_free(struct batch_source *source)
 		rcsv_coder_free(reader->columns[i].coder);
 	mem_free(reader->columns);
 	rcsv_lenient_free(reader->lenient);
+	rcsv_dialect_free(reader->dialect);
 	rcsv_scan_release(&reader->scan);
 	rcsv_table_release(&reader->table);
 	rcsv_faults_release(&reader->faults);

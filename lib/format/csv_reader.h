@@ -14,6 +14,7 @@
 #define FORMAT_CSV_READER_H
 
 #include "batch/stream.h"
+#include "format/csv_dialect.h"
 #include "format/csv_scan.h"
 #include "format/table_schema.h"
 
@@ -24,6 +25,9 @@ struct rcsv_options {
 	_Bool has_header;
 	_Bool is_lenient;	/* libcsv: see csv_libcsv.h */
 	_Bool has_origin;	/* adds _file and _line */
+	_Bool ignores_case;	/* in the header's names; ASCII */
+	/* if needed, its delimiter and quotes are these; not for slices */
+	struct rcsv_dialect_options dialect;
 	const char *columns;	/* a list of names, or NULL for all */
 	const char *origin;	/* for the stream's header, or NULL */
 	uint64_t slice;		/* from 0 */

@@ -26,6 +26,7 @@ struct rcsv_reader {
 	struct rcsv_column *columns;		/* owned */
 	uint32_t column_count;			/* without origin */
 	/* the file */
+	struct rcsv_dialect *dialect;		/* owned; or NULL */
 	struct rcsv_lenient *lenient;		/* owned; or NULL */
 	struct rcsv_scan scan;
 	_Bool has_file;

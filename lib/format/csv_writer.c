@@ -85,6 +85,29 @@ put_bytes(const uint8_t *bytes, size_t len, struct buffer *out)
 
 /* ---- values ---------------------------------------------------------- */
 
+/* Whether a spreadsheet would take a text for a formula. */
+static _Bool
+is_formula(const uint8_t *bytes, size_t len)
+{
+	return len > 0 && (*bytes == '=' || *bytes == '+' || *bytes == '-' ||
+	    *bytes == '@' || *bytes == '\t' || *bytes == '\r');
+}
+
+static void
+put_guarded(struct rcsv_writer *writer, const uint8_t *bytes, size_t len,
+    struct buffer *out)
+{
+	struct buffer text = {0};
+	buffer_append_byte(&text, '\'');
+	buffer_append(&text, bytes, len);
+	if (writer->options.quotes_all || writer->options.quotes_text ||
+	    needs_quotes(writer, text.data, text.len))
+		put_quoted(writer, text.data, text.len, out);
+	else
+		buffer_append(out, text.data, text.len);
+	buffer_release(&text);
+}
+
 static void
 put_string(struct rcsv_writer *writer, struct writer_column *state,
     const struct column *column, uint32_t row, struct buffer *out)
@@ -92,7 +115,11 @@ put_string(struct rcsv_writer *writer, struct writer_column *state,
 	uint32_t len;
 	const uint8_t *bytes = column_bytes(column, row, &len);
 	_Bool is_quoted;
-	if (writer->options.quotes_all) {
+	if (writer->options.is_guarded && is_formula(bytes, len)) {
+		put_guarded(writer, bytes, len, out);
+		return;
+	}
+	if (writer->options.quotes_all || writer->options.quotes_text) {
 		is_quoted = 1;
 	} else if (column->code_bytes == 0) {
 		is_quoted = needs_quotes(writer, bytes, len);
@@ -202,6 +229,14 @@ put_field(struct rcsv_writer *writer, uint32_t index,
 		put_checked(writer, begin, out);
 }
 
+static inline void
+end_line(const struct rcsv_writer *writer, struct buffer *out)
+{
+	if (writer->options.has_crlf)
+		buffer_append_byte(out, '\r');
+	buffer_append_byte(out, '\n');
+}
+
 /* ---- the sink -------------------------------------------------------- */
 
 static int
@@ -218,6 +253,8 @@ writer_begin(struct batch_sink *sink, const struct stream_header *header,
 			return error_data(err, "column '%s': a %s has no "
 			    "place in CSV", schema->fields[i].name,
 			    type_name(schema->fields[i].type.id));
+	if (writer->options.has_bom)
+		buffer_append(out, "\xef\xbb\xbf", 3);
 	if (!writer->options.has_header)
 		return 0;
 	for (uint32_t i = 0; i < schema->count; i++) {
@@ -226,12 +263,13 @@ writer_begin(struct batch_sink *sink, const struct stream_header *header,
 		if (i > 0)
 			buffer_append_byte(out, writer->options.delimiter);
 		if (writer->options.quotes_all ||
+		    writer->options.quotes_text ||
 		    needs_quotes(writer, bytes, strlen(name)))
 			put_quoted(writer, bytes, strlen(name), out);
 		else
 			buffer_append_text(out, name);
 	}
-	buffer_append_byte(out, '\n');
+	end_line(writer, out);
 	return output_flush_full(writer->output, err);
 }
 
@@ -263,9 +301,8 @@ writer_write(struct batch_sink *sink, const struct batch *batch,
 			out->data[out->len++] = writer->options.delimiter;
 		}
 		/* the last delimiter is the newline's place */
-		if (out->len == begin)
-			buffer_append_byte(out, '\n');
-		out->data[out->len - 1] = '\n';
+		out->len -= out->len > begin;
+		end_line(writer, out);
 		if ((row & 255) == 255 &&
 		    output_flush_full(writer->output, err) != 0)
 			return -1;

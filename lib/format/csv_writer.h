@@ -16,6 +16,12 @@ struct rcsv_writer_options {
 	uint8_t delimiter;
 	uint8_t quote;
 	_Bool quotes_all;	/* every value that is not null */
+	_Bool quotes_text;	/* every string, and names */
+	_Bool has_bom;		/* begins with a byte order mark */
+	_Bool has_crlf;		/* lines end with CR and LF */
+	/* a ' before strings that begin with = + - @ or a tab: spreadsheets
+	 * would compute them */
+	_Bool is_guarded;
 	_Bool has_header;
 	const char *null_text;	/* borrowed; "" by default */
 };

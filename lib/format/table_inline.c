@@ -118,3 +118,40 @@ table_schema_parse_inline(struct table_schema *schema, const char *text,
 		table_schema_release(schema);
 	return status;
 }
+
+/* ---- what is said of all fields -------------------------------------- */
+
+void
+table_schema_set_marks(struct table_schema *schema, char point, char group)
+{
+	for (uint32_t i = 0; i < schema->count; i++) {
+		schema->fields[i].decimal_char = (char)(point == '.' ? 0 :
+		    point);
+		schema->fields[i].group_char = group;
+	}
+}
+
+static int
+set_words(struct table_words *words, const char *list, struct error *err)
+{
+	char *word;
+	int got;
+	table_words_release(words);
+	while ((got = text_next_item(&list, &word, err)) == 1) {
+		table_words_add(words, word, strlen(word));
+		mem_free(word);
+	}
+	return got;
+}
+
+int
+table_schema_set_words(struct table_schema *schema, const char *true_words,
+    const char *false_words, struct error *err)
+{
+	for (uint32_t i = 0; i < schema->count; i++)
+		if (set_words(&schema->fields[i].true_words, true_words,
+		    err) != 0 || set_words(&schema->fields[i].false_words,
+		    false_words, err) != 0)
+			return -1;
+	return 0;
+}

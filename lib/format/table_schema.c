@@ -131,9 +131,7 @@ refuse_others(const struct json_value *json, struct error *err)
 {
 	static const struct {
 		const char *name, *usual;
-	} others[] = {{"decimalChar", "."}, {"groupChar", ""},
-	    {"bareNumber", "true"}, {"categories", ""},
-	    {"missingValues", ""}};
+	} others[] = {{"categories", ""}, {"missingValues", ""}};
 	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
 		const struct json_value *value =
 		    json_value_get(json, others[i].name);
@@ -144,6 +142,44 @@ refuse_others(const struct json_value *json, struct error *err)
 			return error_usage(err, "'%s' is not supported",
 			    others[i].name);
 	}
+	return 0;
+}
+
+/* decimalChar, groupChar: one ASCII character. */
+static int
+read_mark(const struct json_value *json, const char *name, char *mark,
+    struct error *err)
+{
+	const char *text = NULL;
+	if (json_value_get_text(json, name, &text, err) != 0)
+		return -1;
+	if (text == NULL || *text == '\0')
+		return 0;
+	if (text[1] != '\0' || (*text & 0x80) != 0 ||
+	    (*text >= '0' && *text <= '9') || *text == '-' || *text == '+')
+		return error_usage(err, "'%s' is one ASCII character that is "
+		    "no digit and no sign", name);
+	*mark = *text;
+	return 0;
+}
+
+static int
+read_marks(const struct json_value *json, struct table_field *field,
+    struct error *err)
+{
+	const struct json_value *bare = json_value_get(json, "bareNumber");
+	if (read_mark(json, "decimalChar", &field->decimal_char, err) != 0 ||
+	    read_mark(json, "groupChar", &field->group_char, err) != 0)
+		return -1;
+	if (field->decimal_char == '.')
+		field->decimal_char = 0;
+	if (field->group_char == (field->decimal_char != 0 ?
+	    field->decimal_char : '.'))
+		return error_usage(err, "'decimalChar' and 'groupChar' are "
+		    "the same");
+	if (bare != NULL && json_value_kind(bare) != JSON_VALUE_BOOL)
+		return error_usage(err, "'bareNumber' is true or false");
+	field->is_dressed = bare != NULL && !json_value_is_true(bare);
 	return 0;
 }
 
@@ -341,6 +377,7 @@ read_field(const struct json_value *json, struct table_schema *schema,
 	if (read_type(json, field, err) != 0 ||
 	    read_format(json, field, err) != 0 ||
 	    refuse_others(json, err) != 0 ||
+	    read_marks(json, field, err) != 0 ||
 	    read_words(json, "trueValues", &field->true_words, err) != 0 ||
 	    read_words(json, "falseValues", &field->false_words, err) != 0 ||
 	    read_constraints(json_value_get(json, "constraints"), field,

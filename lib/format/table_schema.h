@@ -54,6 +54,14 @@ int
 table_schema_parse_inline(struct table_schema *schema, const char *text,
     struct error *err);
 
+/* All numbers are written with these; group 0: with none. */
+void
+table_schema_set_marks(struct table_schema *schema, char point, char group);
+/* All booleans are these words: "yes,ja". */
+int
+table_schema_set_words(struct table_schema *schema, const char *true_words,
+    const char *false_words, struct error *err);
+
 /* The field's index, or -1. */
 int
 table_schema_find(const struct table_schema *schema, const char *name,

@@ -291,11 +291,100 @@ parse_moment(const struct table_field *field, const char *text, size_t len,
 	return status == 0 ? TABLE_OK : TABLE_SYNTAX;
 }
 
+/* ---- numbers with marks ---------------------------------------------- */
+
+#define MARKED_BYTES 128	/* of a number's text */
+
+static _Bool
+is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+/* What may stand around a number goes: all but digits, signs and its point. */
+static void
+undress(char point, const char **text, size_t *len)
+{
+	const char *at = *text;
+	size_t left = *len;
+	while (left > 0 && !is_digit(*at) && *at != '-' && *at != '+' &&
+	    !(*at == point && left > 1 && is_digit(at[1]))) {
+		at++;
+		left--;
+	}
+	while (left > 0 && !is_digit(at[left - 1]) && at[left - 1] != point)
+		left--;
+	*text = at;
+	*len = left;
+}
+
+/*
+ * Whether groups are as people write them, so that 1.5 is no 15: the last
+ * one of three digits, those before of two or three, the first of one to
+ * three.
+ */
+static _Bool
+has_groups(const char *text, size_t len, char group)
+{
+	size_t run = 0, runs = 0;
+	for (size_t i = 0; i <= len; i++) {
+		if (i < len && text[i] != group) {
+			if (!is_digit(text[i]))
+				return 0;
+			run++;
+			continue;
+		}
+		if (run > 3 || run < 1 || (runs > 0 && run < 2) ||
+		    (i == len && runs > 0 && run != 3))
+			return 0;
+		run = 0;
+		runs++;
+	}
+	return 1;
+}
+
+/*
+ * The text as others read it, with a point and without groups; its length,
+ * or 0 if it is no number.
+ */
+static size_t
+plain_number(const struct table_field *field, const char *text, size_t len,
+    char out[MARKED_BYTES])
+{
+	char point = field->decimal_char != 0 ? field->decimal_char : '.';
+	size_t used = 0;
+	if (field->is_dressed)
+		undress(point, &text, &len);
+	if (len == 0 || len >= MARKED_BYTES)
+		return 0;
+	const char *stop = memchr(text, point, len);
+	size_t whole = stop != NULL ? (size_t)(stop - text) : len;
+	size_t sign = *text == '-' || *text == '+';
+	if (field->group_char != 0 && memchr(text, field->group_char, len) !=
+	    NULL && (whole < sign || !has_groups(text + sign, whole - sign,
+	    field->group_char)))
+		return 0;
+	for (size_t i = 0; i < len; i++) {
+		if (i < whole && field->group_char != 0 &&
+		    text[i] == field->group_char)
+			continue;
+		if (text[i] == '.' && point != '.')
+			return 0;
+		out[used++] = i == whole ? '.' : text[i];
+	}
+	return used;
+}
+
 enum table_fault
 table_value_parse(const struct table_field *field, const char *text,
     size_t len, void *out)
 {
 	struct type type = field->type;
+	char marked[MARKED_BYTES];
+	if (table_field_has_marks(field) && type_is_number(type)) {
+		len = plain_number(field, text, len, marked);
+		text = marked;
+	}
 	switch (type.id) {
 	case TYPE_BOOL:
 		return parse_bool(field, text, len, out);

@@ -37,6 +37,9 @@ struct table_field {
 	_Bool has_format;		/* of a date, time or timestamp */
 	struct datetime_format format;
 	char *format_text;		/* owned; or NULL */
+	/* of a number; 0: a point, and none */
+	char decimal_char, group_char;
+	_Bool is_dressed;		/* "$ 12" and "12 %" are numbers */
 	/* of a bool; none given: true t yes y 1, false f no n 0, any case */
 	struct table_words true_words, false_words;
 	/* constraints */
@@ -52,6 +55,14 @@ _Bool
 table_field_is_constrained(const struct table_field *field);
 void
 table_field_release(struct table_field *field);
+
+/* Whether its numbers are written otherwise than 1234.5. */
+static inline _Bool
+table_field_has_marks(const struct table_field *field)
+{
+	return field->decimal_char != 0 || field->group_char != 0 ||
+	    field->is_dressed;
+}
 
 /* Sets the format; checks that it suits the type (status 2). */
 int

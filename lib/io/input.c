@@ -14,6 +14,8 @@
 #define PACKED_BYTES 131072	/* of compressed bytes read at a time */
 #define MAGIC_BYTES 4
 
+#define READ_WHOLE_BYTES 65536	/* a step of input_read_whole */
+
 struct input {
 	int fd;
 	_Bool owns_fd;
@@ -217,4 +219,23 @@ input_read_at(struct input *input, uint64_t offset, void *bytes, size_t len,
     struct error *err)
 {
 	return fd_read_at(input->fd, offset, bytes, len, input->name, err);
+}
+
+int
+input_read_whole(const char *path, uint64_t max_bytes, struct buffer *text,
+    struct error *err)
+{
+	struct input *input = input_open(path, err);
+	size_t got = 1;
+	int status = input == NULL ? -1 : 0;
+	while (status == 0 && got > 0) {
+		buffer_reserve(text, READ_WHOLE_BYTES);
+		status = input_read(input, text->data + text->len,
+		    READ_WHOLE_BYTES, &got, err);
+		text->len += got;
+		if (status == 0 && text->len > max_bytes)
+			status = error_data(err, "%s: too large", path);
+	}
+	input_close(input);
+	return status;
 }

@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "base/mem.h"
 
 struct input;
 
@@ -44,6 +45,11 @@ input_read(struct input *input, void *bytes, size_t len, size_t *got,
 /* Reads len bytes at an offset of a seekable input, which must be there. */
 int
 input_read_at(struct input *input, uint64_t offset, void *bytes, size_t len,
+    struct error *err);
+
+/* Appends all that a small file holds; status 3 beyond max_bytes. */
+int
+input_read_whole(const char *path, uint64_t max_bytes, struct buffer *text,
     struct error *err);
 
 #endif
