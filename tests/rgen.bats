@@ -184,7 +184,7 @@ whole_is_parts() {
 		assert_equal "${stderr_lines[0]}" "rgen: $message"
 		assert_equal "$output" ''
 	}
-	expect "no model 'sale'; there is retail" -w csv sale x
+	expect "no model 'sale'; there are retail, db-benchmark and weather" -w csv sale x
 	expect "the retail model has no table 'stores'; it has customers, \
 products and transactions" -w csv retail stores
 	expect "'xml' is no format; there are csv and stream" -w xml \
@@ -221,4 +221,95 @@ products and transactions" -w csv retail stores
 		print(rows, last[0])
 	END
 	assert_output '20000 4'
+}
+
+@test "db-benchmark's first rows are R's" {
+	rgen -n 10000000 db-benchmark groupby | rhead -n 2 | rcsv -w |
+		diff - <(printf '%s\n' id1,id2,id3,id4,id5,id6,v1,v2,v3 \
+		id016,id016,id0000042202,15,24,5971,5,11,37.211254 \
+		id039,id045,id0000029558,40,49,39457,5,4,48.951141)
+	# each key of the left table is there, nine in ten on both sides
+	local table
+	for table in join big; do
+		rgen -n 10000 db-benchmark $table >$table.rfl
+	done
+	ragg 'count(*), count(distinct id3)' <join.rfl | rcsv -w -H no |
+		diff - <(echo 10000,10000)
+	rjoin -t semi -k id3 big.rfl <join.rfl | ragg 'count(*)' |
+		rcsv -w -H no | diff - <(echo 9000)
+	run -2 --separate-stderr rgen -p 1/2 db-benchmark join
+	[[ $stderr == *"no slices"* ]]
+	run -2 --separate-stderr rgen db-benchmark groups
+	[ "$stderr" = "rgen: no table 'groups'; there are groupby, join, small, medium and big" ]
+}
+
+@test "the weather of one's stations, and of made-up ones" {
+	printf 'Ulm;8.5\nNew York,15.0\n# none\nÅre;-1\n' >stations
+	rgen -n 60000 -f stations weather measurements |
+		ragg -g station 'count(*), a = cast(avg(temperature) as decimal(4,1)), s = round(stddev(temperature))' |
+		rcsv -w -H no >got
+	# within what chance allows
+	awk -F , '$2 < 19000 || $2 > 21000 || $4 != 10.0 { exit 1 }' got
+	cut -d , -f 1 got | diff - <(printf '%s\n' 'New York' Ulm Åre)
+	[ "$(rgen -n 100000 weather measurements |
+		ragg 'count(distinct station)' | rcsv -w -H no)" = 413 ]
+	rgen -n 50000 weather measurements >whole.rfl
+	rfan -n 3 'rgen -n 50000 -p {k}/{n} weather measurements' |
+		cmp <(rcsv -w <whole.rfl) <(rcsv -w)
+	printf 'Ulm;8.5\nUlm;9\n' >twice
+	run -3 --separate-stderr rgen -f twice weather measurements
+	[ "$stderr" = "rgen: twice:2: this station comes twice" ]
+}
+
+@test "a table of any schema: each maker, slices, and what is wrong" {
+	cat >s.json <<-'END'
+	{"fields": [
+	 {"name": "id", "type": "integer", "riffle:gen": {"maker": "sequence", "start": 100, "step": -2}},
+	 {"name": "sku", "type": "string", "riffle:gen": {"maker": "pattern", "pattern": "AA-999a*"}},
+	 {"name": "price", "type": "number", "riffle:type": "decimal(8,2)", "riffle:gen":
+	  {"maker": "normal", "mean": 50, "deviation": 10, "min": 30, "max": "70.00"}},
+	 {"name": "who", "type": "string", "riffle:gen": {"maker": "name", "nulls": 0.25}},
+	 {"name": "mail", "type": "string", "riffle:gen": {"maker": "email"}},
+	 {"name": "shop", "type": "integer", "riffle:type": "i32", "riffle:gen":
+	  {"maker": "zipf", "count": 10, "exponent": 1.5}},
+	 {"name": "size", "type": "string", "riffle:gen": {"maker": "choice",
+	  "values": ["S", "M", "L"], "weights": [1, 0, 3]}},
+	 {"name": "day", "type": "date", "riffle:gen": {"maker": "uniform",
+	  "min": "2024-02-01", "max": "2024-02-29"}},
+	 {"name": "n", "type": "integer", "constraints": {"minimum": 5, "maximum": 7}},
+	 {"name": "at", "type": "datetime"}, {"name": "ok", "type": "boolean"},
+	 {"name": "x", "type": "number"}, {"name": "t", "type": "string"}]}
+	END
+	rgen -s s.json -n 40000 >t.rfl
+	ragg "min(id), max(id), min(price), max(price), round(avg(price)),
+		round(100.0 * count(who) / 40000), count(distinct mail),
+		count(distinct shop), count(distinct size), min(day), max(day),
+		min(n), max(n), count(distinct ok)" <t.rfl | rcsv -w -H no |
+		diff - <(echo "-79898,100,30.00,70.00,50,75.0,40000,10,2,2024-02-01,2024-02-29,5,7,2")
+	[ "$(rfilter "not regexp_like(sku, '^[A-Z]{2}-[0-9]{3}[a-z][A-Za-z0-9]$')
+		or not regexp_like(mail, '^[a-z.]+[0-9]+@example\\.(com|org)$')
+		or not regexp_like(t, '^[a-z]{8}$') or size = 'M'" <t.rfl |
+		ragg 'count(*)' | rcsv -w -H no)" = 0 ]
+	rfan -n 4 'rgen -s s.json -n 40000 -p {k}/{n}' | cmp <(rcsv -w <t.rfl) <(rcsv -w)
+	for k in 1 2 3; do rgen -s s.json -n 40000 -w csv -p $k/3; done |
+		cmp - <(rcsv -w <t.rfl)
+	cmp -s <(rgen -s s.json -n 9 -S 7) <(rgen -s s.json -n 9) && fail "one seed"
+	local spec said
+	while IFS='|' read -r spec said; do
+		echo "{\"fields\": [{\"name\": \"a\", \"type\": \"integer\",
+			\"riffle:gen\": $spec}]}" >bad.json
+		run -2 --separate-stderr rgen -s bad.json
+		[ "$stderr" = "rgen: bad.json: field 'a': riffle:gen: $said" ] ||
+			fail "$spec: $stderr"
+	done <<-'END'
+		{"maker": "magic"}|no maker 'magic'; there are sequence, uniform, normal, zipf, choice, pattern, name and email
+		{"maker": "name"}|'name' and 'email' are for strings
+		{"min": 3, "max": 2}|'min' is more than 'max'
+		{"min": "x"}|'min': 'x' is no value of the field
+		{"maker": "choice"}|'choice' needs 'values', and as many 'weights' if there are any
+		{"maker": "normal"}|'normal' needs a 'deviation' above 0
+		{"nulls": 2}|'nulls' is a share from 0 to 1
+	END
+	run -2 --separate-stderr rgen -s s.json retail customers
+	[ "$stderr" = "rgen: --schema goes without MODEL and TABLE" ]
 }

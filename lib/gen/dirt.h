@@ -20,13 +20,19 @@
 	FAULT(BAD_DATE, "bad-date") \
 	FAULT(BAD_PRICE, "bad-price") \
 	FAULT(ZERO_PRICE, "zero-price") \
-	FAULT(NO_PRICE, "no-price")
+	FAULT(NO_PRICE, "no-price") \
+	FAULT(NULLS, "nulls") \
+	FAULT(BAD_NUMBER, "bad-number") \
+	FAULT(OUT_OF_RANGE, "out-of-range") \
+	FAULT(RAGGED, "ragged") \
+	FAULT(MOJIBAKE, "mojibake")
 
 enum dirt_fault {
 #define FAULT(ID, name) DIRT_##ID,
 	DIRT_FAULTS(FAULT)
 #undef FAULT
 	DIRT_FAULT_COUNT,
+	DIRT_FIRST_OF_TEXT = DIRT_NULLS,	/* in any table, as CSV */
 	DIRT_NONE = DIRT_FAULT_COUNT
 };
 

@@ -2,20 +2,20 @@
 
 #include "batch/builder.h"
 #include "gen/retail_model.h"
+#include "gen/retail_text.h"
 
 /* What the two sources have in common. */
 struct retail_base {
 	struct batch_source source;
 	struct stream_header header;
 	struct retail_model model;
-	struct retail_walk walk;
+	struct walk walk;
 	struct stages stages;		/* no stages, but the extent */
 };
 
 struct retail_source {
 	struct retail_base base;
 	struct retail_rows rows;
-	uint64_t row_count;		/* made so far */
 };
 
 static const struct stages *
@@ -28,7 +28,8 @@ static void
 base_init(struct retail_base *base, const struct retail_options *options)
 {
 	retail_model_init(&base->model, options);
-	retail_walk_init(&base->walk, &base->model);
+	walk_init(&base->walk, base->model.row_count, options->part,
+	    options->part_count, options->is_text);
 	base->source.header = &base->header;
 	base->source.stages = base_stages;
 }
@@ -77,22 +78,11 @@ describe(const struct retail_model *model, struct schema *schema)
 	}
 }
 
-static int
-source_next(struct batch_source *source, const struct batch **batch,
-    struct error *err)
+static void
+fill_rows(const struct retail_model *model, struct retail_rows *rows,
+    uint64_t first, uint32_t count)
 {
-	struct retail_source *self = (struct retail_source *)source;
-	const struct retail_model *model = &self->base.model;
-	struct retail_rows *rows = &self->rows;
-	uint64_t first;
-	uint32_t count;
-
-	(void)err;
-	if (!retail_walk_next(&self->base.walk, &first, &count,
-	    &rows->batch.block))
-		return 0;
 	rows->batch.row_count = count;
-	self->row_count += count;
 	switch (model->options.table) {
 	case RETAIL_CUSTOMERS:
 		retail_customers_fill(model, rows, first, count);
@@ -104,6 +94,23 @@ source_next(struct batch_source *source, const struct batch **batch,
 		retail_transactions_fill(model, rows, first, count);
 		break;
 	}
+}
+
+static int
+source_next(struct batch_source *source, const struct batch **batch,
+    struct error *err)
+{
+	struct retail_source *self = (struct retail_source *)source;
+	const struct retail_model *model = &self->base.model;
+	struct retail_rows *rows = &self->rows;
+	uint64_t first;
+	uint32_t count;
+
+	(void)err;
+	if (!walk_next(&self->base.walk, &first, &count,
+	    &rows->batch.block))
+		return 0;
+	fill_rows(model, rows, first, count);
 	*batch = &rows->batch;
 	return 1;
 }
@@ -134,19 +141,12 @@ retail_source_new(const struct retail_options *options)
 	    retail_table_name(options->table));
 	if (base->header.has_blocks) {
 		base->stages.extent = base->model.row_count;
-		base->stages.block_count = base->model.row_count /
-		    RETAIL_BLOCK_ROWS +
-		    (base->model.row_count % RETAIL_BLOCK_ROWS != 0);
+		base->stages.block_count =
+		    walk_block_count(base->model.row_count);
 	}
 	declare_order(base);
 	retail_rows_init(&self->rows, &base->header.schema, scratch_bytes);
 	return &base->source;
-}
-
-uint64_t
-retail_source_rows(const struct batch_source *source)
-{
-	return ((const struct retail_source *)source)->row_count;
 }
 
 /* ---- the ledger ------------------------------------------------------ */
@@ -163,7 +163,39 @@ enum ledger_column {
 struct ledger_source {
 	struct retail_base base;
 	struct batch_builder builder;
+	/* single rows, to plant faults of text in */
+	struct schema schema;		/* of the table */
+	struct retail_rows rows;
+	struct buffer line;
 };
+
+/* The row as it would be, for the entry of a fault of its text. */
+static void
+text_entry(struct ledger_source *self, uint64_t row,
+    struct retail_entry *entry)
+{
+	const struct retail_model *model = &self->base.model;
+
+	fill_rows(model, &self->rows, row, 1);
+	self->line.len = 0;
+	retail_text_line(model, &self->schema, &self->rows.batch, 0, row,
+	    &self->line, entry);
+}
+
+static void
+make_entry(struct ledger_source *self, uint64_t row,
+    struct retail_entry *entry)
+{
+	const struct retail_model *model = &self->base.model;
+
+	*entry = (struct retail_entry){.fault = DIRT_NONE};
+	if (retail_text_fault(model, row) != DIRT_NONE)
+		text_entry(self, row, entry);
+	else if (model->options.table == RETAIL_PRODUCTS)
+		retail_products_entry(model, row, entry);
+	else if (model->options.table == RETAIL_TRANSACTIONS)
+		retail_transactions_entry(model, row, entry);
+}
 
 static void
 append_text(struct column_builder *column, const char *text)
@@ -198,7 +230,6 @@ ledger_next(struct batch_source *source, const struct batch **batch,
 {
 	struct ledger_source *self = (struct ledger_source *)source;
 	const struct retail_model *model = &self->base.model;
-	_Bool is_product = model->options.table == RETAIL_PRODUCTS;
 	struct retail_entry entry;
 	struct block block;
 	uint64_t first;
@@ -207,16 +238,13 @@ ledger_next(struct batch_source *source, const struct batch **batch,
 	(void)err;
 	batch_builder_clear(&self->builder);
 	while (!model->is_clean &&
-	    retail_walk_next(&self->base.walk, &first, &count, &block)) {
+	    walk_next(&self->base.walk, &first, &count, &block)) {
 		for (uint64_t row = first; row < first + count; row++) {
-			if (is_product)
-				retail_products_entry(model, row, &entry);
-			else
-				retail_transactions_entry(model, row, &entry);
+			make_entry(self, row, &entry);
 			if (entry.fault != DIRT_NONE)
 				append_entry(self, row, &entry);
 		}
-		if (batch_builder_rows(&self->builder) >= RETAIL_BATCH_ROWS)
+		if (batch_builder_rows(&self->builder) >= WALK_BATCH_ROWS)
 			break;
 	}
 	if (batch_builder_rows(&self->builder) == 0)
@@ -231,6 +259,9 @@ ledger_free(struct batch_source *source)
 	struct ledger_source *self = (struct ledger_source *)source;
 
 	batch_builder_release(&self->builder);
+	retail_rows_release(&self->rows);
+	schema_release(&self->schema);
+	buffer_release(&self->line);
 	base_release(&self->base);
 	mem_free(self);
 }
@@ -243,6 +274,8 @@ retail_ledger_new(const struct retail_options *options)
 	struct type text = type_of(TYPE_STRING);
 
 	base_init(&self->base, options);
+	size_t scratch_bytes = describe(&self->base.model, &self->schema);
+	retail_rows_init(&self->rows, &self->schema, scratch_bytes);
 	self->base.source.next = ledger_next;
 	self->base.source.free = ledger_free;
 	schema_add(schema, "table", 5, text, 0);

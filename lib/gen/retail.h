@@ -36,6 +36,7 @@
 
 #include "batch/stream.h"
 #include "gen/dirt.h"
+#include "gen/walk.h"
 #include "gen/zipf.h"
 
 enum retail_table {
@@ -53,9 +54,6 @@ enum retail_table {
 #define RETAIL_DEFAULT_PRODUCTS 5000
 /* 0.8: the best fifth of the customers brings 70 % of the sales */
 #define RETAIL_DEFAULT_SKEW 52429
-
-/* Rows of a block (DESIGN: blocks). */
-#define RETAIL_BLOCK_ROWS 16384
 
 struct retail_options {
 	enum retail_table table;
@@ -92,10 +90,6 @@ retail_options_check(const struct retail_options *options,
  */
 struct batch_source *
 retail_source_new(const struct retail_options *options);
-/* Rows that a source made by retail_source_new has made so far. */
-uint64_t
-retail_source_rows(const struct batch_source *source);
-
 /*
  * The ledger of the same slice: every fault planted, in the order of the
  * rows.  table string, row i64 (of the whole table, from 1), id string (the

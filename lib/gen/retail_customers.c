@@ -77,9 +77,9 @@ enum customer_column {
 };
 
 struct scratch {
-	uint8_t countries[RETAIL_BATCH_ROWS];
-	uint8_t genders[RETAIL_BATCH_ROWS];
-	uint8_t regions[RETAIL_BATCH_ROWS];
+	uint8_t countries[WALK_BATCH_ROWS];
+	uint8_t genders[WALK_BATCH_ROWS];
+	uint8_t regions[WALK_BATCH_ROWS];
 };
 
 void

@@ -4,12 +4,14 @@
 
 /* Which faults a table can have. */
 #define BIT(fault) (1u << (fault))
+#define TEXT_FAULTS (BIT(DIRT_NULLS) | BIT(DIRT_BAD_NUMBER) | \
+    BIT(DIRT_OUT_OF_RANGE) | BIT(DIRT_RAGGED) | BIT(DIRT_MOJIBAKE))
 static const uint32_t table_faults[RETAIL_TABLE_COUNT] = {
-	[RETAIL_CUSTOMERS] = 0,
+	[RETAIL_CUSTOMERS] = TEXT_FAULTS,
 	[RETAIL_PRODUCTS] = BIT(DIRT_BAD_PRICE) | BIT(DIRT_ZERO_PRICE) |
-	    BIT(DIRT_NO_PRICE),
+	    BIT(DIRT_NO_PRICE) | TEXT_FAULTS,
 	[RETAIL_TRANSACTIONS] = BIT(DIRT_DUPLICATES) | BIT(DIRT_ORPHANS) |
-	    BIT(DIRT_ZERO_QUANTITY) | BIT(DIRT_BAD_DATE)
+	    BIT(DIRT_ZERO_QUANTITY) | BIT(DIRT_BAD_DATE) | TEXT_FAULTS
 };
 
 static const char *const table_names[RETAIL_TABLE_COUNT] = {
@@ -61,11 +63,12 @@ retail_options_check(const struct retail_options *options, struct error *err)
 	if (options->part == 0 || options->part > options->part_count)
 		return error_usage(err, "a part is k/n with k from 1 to n");
 	dirt_mask(&dirt, table_faults[options->table] &
-	    (BIT(DIRT_BAD_DATE) | BIT(DIRT_BAD_PRICE)));
-	if (!options->is_text && !dirt_is_clean(&dirt))
-		return error_usage(err, "%s is text that is no value: only "
-		    "CSV can hold it", dirt.rates[DIRT_BAD_DATE] != 0 ?
-		    "bad-date" : "bad-price");
+	    (BIT(DIRT_BAD_DATE) | BIT(DIRT_BAD_PRICE) | TEXT_FAULTS));
+	for (int i = 0; !options->is_text && i < DIRT_FAULT_COUNT; i++)
+		if (dirt.rates[i] != 0)
+			return error_usage(err, "%s is text that is no value: "
+			    "only CSV can hold it",
+			    dirt_fault_name((enum dirt_fault)i));
 	return 0;
 }
 
@@ -108,71 +111,6 @@ retail_model_release(struct retail_model *model)
 	alias_release(&model->genders);
 	alias_release(&model->age_bands);
 	alias_release(&model->categories);
-}
-
-/* ---- the rows of a slice --------------------------------------------- */
-
-/* Points the walk at a block; an empty run if there is no such block. */
-static void
-enter_block(struct retail_walk *walk, uint64_t block)
-{
-	uint64_t rest;
-
-	walk->block = block;
-	if (block > walk->row_count / RETAIL_BLOCK_ROWS) {
-		walk->row = walk->end = walk->row_count;
-		return;
-	}
-	walk->row = block * RETAIL_BLOCK_ROWS;
-	rest = walk->row_count - walk->row;
-	walk->end = walk->row +
-	    (rest < RETAIL_BLOCK_ROWS ? rest : RETAIL_BLOCK_ROWS);
-}
-
-void
-retail_walk_init(struct retail_walk *walk, const struct retail_model *model)
-{
-	const struct retail_options *options = &model->options;
-	uint128 rows = model->row_count;
-
-	*walk = (struct retail_walk){.row_count = model->row_count};
-	if (options->is_text) {
-		walk->row = (uint64_t)(rows * (options->part - 1) /
-		    options->part_count);
-		walk->end = (uint64_t)(rows * options->part /
-		    options->part_count);
-	} else {
-		walk->step = options->part_count;
-		enter_block(walk, options->part - 1);
-	}
-}
-
-int
-retail_walk_next(struct retail_walk *walk, uint64_t *first, uint32_t *count,
-    struct block *block)
-{
-	uint64_t next;
-
-	if (walk->row == walk->end)
-		return 0;
-	*first = walk->row;
-	*count = walk->end - walk->row < RETAIL_BATCH_ROWS ?
-	    (uint32_t)(walk->end - walk->row) : RETAIL_BATCH_ROWS;
-	walk->row += *count;
-	*block = (struct block){0};
-	if (walk->step == 0)
-		return 1;
-	block->index = walk->block;
-	block->begin = walk->block * RETAIL_BLOCK_ROWS;
-	block->end = walk->end;
-	block->is_last = walk->row == walk->end;
-	if (block->is_last) {
-		next = walk->block + walk->step;
-		if (next < walk->block)		/* beyond 2^64 */
-			next = UINT64_MAX;
-		enter_block(walk, next);
-	}
-	return 1;
 }
 
 /* ---- the memory of a batch ------------------------------------------- */

@@ -65,9 +65,9 @@ retail_bits(const struct retail_model *model, enum retail_key key,
 	return random_at(model->keys[key], row);
 }
 
-/* The fault of a row, before the row has its say (retail_transaction). */
+/* The fault that is meant for a row, of its values or of its text. */
 static inline enum dirt_fault
-retail_fault(const struct retail_model *model, uint64_t row)
+retail_any_fault(const struct retail_model *model, uint64_t row)
 {
 	if (model->is_clean)
 		return DIRT_NONE;
@@ -75,27 +75,21 @@ retail_fault(const struct retail_model *model, uint64_t row)
 	    random_high(retail_bits(model, RETAIL_KEY_FAULT, row)));
 }
 
-/* ---- the rows of a slice --------------------------------------------- */
+/* That of its values, before the row has its say (retail_transaction). */
+static inline enum dirt_fault
+retail_fault(const struct retail_model *model, uint64_t row)
+{
+	enum dirt_fault fault = retail_any_fault(model, row);
+	return fault < DIRT_FIRST_OF_TEXT ? fault : DIRT_NONE;
+}
 
-/* Rows of a batch: a quarter of a block, some 150 KiB of transactions. */
-#define RETAIL_BATCH_ROWS 4096
-
-struct retail_walk {
-	uint64_t row_count;	/* of the table */
-	uint64_t row, end;	/* the run of rows at hand */
-	uint64_t block;		/* its block; not for text */
-	uint64_t step;		/* blocks to the next; 0: one run is all */
-};
-
-void
-retail_walk_init(struct retail_walk *walk, const struct retail_model *model);
-/*
- * The next rows [*first, *first + *count), count <= RETAIL_BATCH_ROWS, with
- * their block; 1, or 0 at the end.
- */
-int
-retail_walk_next(struct retail_walk *walk, uint64_t *first, uint32_t *count,
-    struct block *block);
+/* That of its text (retail_text.h). */
+static inline enum dirt_fault
+retail_text_fault(const struct retail_model *model, uint64_t row)
+{
+	enum dirt_fault fault = retail_any_fault(model, row);
+	return fault >= DIRT_FIRST_OF_TEXT ? fault : DIRT_NONE;
+}
 
 /* ---- the memory of a batch ------------------------------------------- */
 

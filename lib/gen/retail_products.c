@@ -87,9 +87,9 @@ struct product {
 struct scratch {
 	const char *category_names[RETAIL_MAX_CODES];
 	const char *subcategory_names[RETAIL_MAX_CODES];
-	uint8_t categories[RETAIL_BATCH_ROWS];
-	uint8_t subcategories[RETAIL_BATCH_ROWS];
-	struct product products[RETAIL_BATCH_ROWS];
+	uint8_t categories[WALK_BATCH_ROWS];
+	uint8_t subcategories[WALK_BATCH_ROWS];
+	struct product products[WALK_BATCH_ROWS];
 };
 
 void

@@ -76,9 +76,9 @@ struct transaction {
 };
 
 struct scratch {
-	uint64_t id_rows[RETAIL_BATCH_ROWS];
-	int64_t ts[RETAIL_BATCH_ROWS];
-	uint8_t channels[RETAIL_BATCH_ROWS];
+	uint64_t id_rows[WALK_BATCH_ROWS];
+	int64_t ts[WALK_BATCH_ROWS];
+	uint8_t channels[WALK_BATCH_ROWS];
 };
 
 void
@@ -227,7 +227,7 @@ find_original(const struct retail_model *model, uint64_t row, uint64_t bits,
 		at = row - 1 - random_below(random_low(bits),
 		    (uint32_t)near_rows);
 	for (uint32_t i = 0; i < SEARCH_ROWS; i++) {
-		if (retail_fault(model, at) == DIRT_NONE) {
+		if (retail_any_fault(model, at) == DIRT_NONE) {
 			*original = at;
 			return 0;
 		}
