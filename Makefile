@@ -5,6 +5,7 @@
 #	make debug, make asan	the other variants, side by side
 #	make check		everything is tested; sets itself up
 #	make check-large	what takes long: 20 M rows in 256 MB, db-benchmark
+#	make fuzz		bytes that parsers may choke on; SECONDS=
 #	make property		random queries, here and in DuckDB; N= SEED= ONLY=
 #	make demo		a pipeline from raw files to a report; sets itself up
 #	make bench-modes	the retail pipeline's three modes; ROWS=
@@ -18,12 +19,13 @@ MAKEFLAGS += --no-builtin-rules
 .DELETE_ON_ERROR:
 .SECONDARY:
 
-VARIANTS = release debug asan clang
+VARIANTS = release debug asan clang fuzz
 VARIANT = $(DEFAULT_VARIANT)
 
 LIB_SOURCES := $(sort $(wildcard lib/*/*.c lib/*/*/*.c))
 BIN_SOURCES := $(sort $(wildcard bin/*.c))
 UNIT_SOURCES := $(sort $(wildcard tests/unit/*.c))
+FUZZ_NAMES := $(sort $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/*.c)))
 PAGES := $(sort $(wildcard man/*.[157]))
 
 all:
@@ -48,6 +50,10 @@ CC_asan = $(CC)
 CC_clang = clang
 # all warnings of the other compiler, as errors
 CFLAGS_clang = -O1 -Werror
+# libFuzzer's, which comes with clang
+CC_fuzz = clang
+CFLAGS_fuzz = -O1 -g -fsanitize=fuzzer-no-link,address,undefined \
+    -fno-sanitize-recover=all -fno-omit-frame-pointer
 
 # a command's short form, nothing under -s
 is_silent = $(findstring s,$(filter-out --%,$(firstword -$(MAKEFLAGS))))
@@ -86,6 +92,14 @@ build/$(1)/unit/%: build/$(1)/obj/tests/unit/%.o build/$(1)/libriffle.a
 	$$(call quiet,LD)$$(CC_$(1)) $$(CFLAGS_$(1)) -o $$@ $$^ \
 	    $$(LDFLAGS) $$(LIBS)
 
+# a target of tests/fuzz with a main that replays its corpus
+build/$(1)/replay/%: build/$(1)/obj/tests/fuzz/%.o \
+    build/$(1)/obj/tests/fuzz/replay/files.o \
+    build/$(1)/obj/tests/fuzz/replay/replay.o build/$(1)/libriffle.a
+	@mkdir -p $$(@D)
+	$$(call quiet,LD)$$(CC_$(1)) $$(CFLAGS_$(1)) -o $$@ $$^ \
+	    $$(LDFLAGS) $$(LIBS)
+
 -include $$(wildcard build/$(1)/obj/*/*.d build/$(1)/obj/*/*/*.d \
     build/$(1)/obj/*/*/*/*.d)
 endef
@@ -110,7 +124,9 @@ build/bin:
 unit: $($(VARIANT)_UNITS)
 	scripts/run-tests $(VARIANT) $($(VARIANT)_UNITS)
 
-check: release build/bin $(release_UNITS)
+REPLAYS := $(FUZZ_NAMES:%=build/asan/replay/%)
+
+check: release build/bin $(release_UNITS) $(REPLAYS)
 	scripts/bootstrap check
 	@$(LINT_FLAGS) scripts/run-tests release
 
@@ -126,8 +142,26 @@ property: release build/bin
 	    "$${RIFFLE_ORACLES:-build/oracles}/bin/python" \
 	    tests/property/property.py -n $(N) -s $(SEED) $(ONLY)
 
+# new inputs for tests/fuzz, SECONDS for each target; what is found is kept
+# in build/fuzz/corpus, what crashes in the root folder
+SECONDS = 60
+FUZZ_TARGETS := $(FUZZ_NAMES:%=build/fuzz/target/%)
+build/fuzz/target/%: build/fuzz/obj/tests/fuzz/%.o \
+    build/fuzz/obj/tests/fuzz/replay/files.o build/fuzz/libriffle.a
+	@mkdir -p $(@D)
+	$(call quiet,LD)$(CC_fuzz) $(CFLAGS_fuzz) -fsanitize=fuzzer -o $@ $^ \
+	    $(LDFLAGS) $(LIBS)
+fuzz: $(FUZZ_TARGETS)
+	@for name in $(FUZZ_NAMES); do \
+	    mkdir -p build/fuzz/corpus/$$name; \
+	    echo "$$name: $(SECONDS) seconds"; \
+	    build/fuzz/target/$$name -max_total_time=$(SECONDS) \
+	        -max_len=65536 -rss_limit_mb=4096 -timeout=20 -verbosity=0 \
+	        build/fuzz/corpus/$$name tests/fuzz/corpus/$$name || exit 1; \
+	done
+
 # everything again under the sanitizers
-check-asan: asan $(asan_UNITS)
+check-asan: asan $(asan_UNITS) $(REPLAYS)
 	scripts/bootstrap check
 	@scripts/run-tests asan
 
@@ -165,5 +199,5 @@ clean:
 
 FORCE:
 
-.PHONY: all $(VARIANTS) unit check check-large check-asan check-clang property \
+.PHONY: all $(filter-out fuzz,$(VARIANTS)) fuzz unit check check-large check-asan check-clang property \
     lint demo bench-modes install help clean FORCE

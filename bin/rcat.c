@@ -16,7 +16,7 @@ static const struct cli_tool tool = {
 };
 
 struct options {
-	_Bool is_table;
+	_Bool is_table, is_union;
 	uint64_t max_width;
 };
 
@@ -66,7 +66,8 @@ run(const struct options *options, struct cli *cli, struct error *err)
 	int result = out == NULL ? -1 :
 	    open_inputs(cli, sources, count, err);
 	if (result == 0)
-		result = concat_run(sources, count, out, err);
+		result = concat_run(sources, count, options->is_union, out,
+		    err);
 	mem_free(sources);
 	return result;
 }
@@ -79,6 +80,9 @@ main(int argc, char **argv)
 		{'p', "pretty", CLI_FLAG, NULL,
 		    "print a table, also when not on a terminal",
 		    &options.is_table, 0},
+		{'u', "union", CLI_FLAG, NULL,
+		    "match columns by name; nulls where an input lacks one",
+		    &options.is_union, 0},
 		{'w', "width", CLI_NUMBER, "N",
 		    "cut a table's values to N characters, 0 for never (40)",
 		    &options.max_width, 0},

@@ -2,7 +2,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/number.h"
 #include "base/text.h"
 #include "cli/cli.h"
 #include "format/csv_files.h"
@@ -10,6 +9,7 @@
 #include "format/csv_reader.h"
 #include "format/csv_writer.h"
 #include "io/publish.h"
+#include "op/limits.h"
 
 #define MAX_SCHEMA_BYTES (UINT32_C(64) << 20)
 
@@ -32,7 +32,7 @@ struct options {
 	const char *delimiter, *quote_char, *header;
 	const char *part, *rejects, *max_errors, *max_error_ratio;
 	const char *quote, *output;
-	const char *encoding, *comment, *escape, *skip, *ragged;
+	const char *encoding, *comment, *escape, *skip, *ragged, *max_record;
 	const char *decimal, *group, *true_words, *false_words, *list;
 	struct cli_list nulls;
 	_Bool is_lenient, has_origin, infers, writes, ignores_case;
@@ -93,6 +93,9 @@ describe_reading(struct options *o, struct cli_option *table)
 		    CLI_NEUTRAL},
 		{'I', "ignore-case", CLI_FLAG, NULL,
 		    "of names in the header", &o->ignores_case, 0},
+		{0, "max-record", CLI_TEXT, "SIZE",
+		    "refuse longer records, up to 1G (16M)", &o->max_record,
+		    0},
 		{'R', "ragged", CLI_TEXT, "pad|cut|both",
 		    "fill up short records, cut off long ones (bad rows)",
 		    &o->ragged, 0},
@@ -203,6 +206,20 @@ parse_filter(const struct options *o, struct rcsv_options *out,
 }
 
 static int
+parse_record_bytes(const struct options *o, struct rcsv_options *out,
+    struct error *err)
+{
+	uint64_t bytes = RCSV_RECORD_BYTES;
+	if (o->max_record != NULL && text_parse_size(o->max_record, &bytes,
+	    err) != 0)
+		return error_prefix(err, "--max-record");
+	if (bytes == 0 || bytes > RCSV_MAX_RECORD_BYTES)
+		return error_usage(err, "--max-record is up to 1G");
+	out->record_bytes = (uint32_t)bytes;
+	return 0;
+}
+
+static int
 parse_dialect(const struct options *o, struct rcsv_options *out,
     struct error *err)
 {
@@ -223,7 +240,8 @@ parse_dialect(const struct options *o, struct rcsv_options *out,
 		    "same");
 	if (!out->has_quote && out->is_lenient)
 		return error_usage(err, "--lenient needs a quote");
-	if (parse_filter(o, out, err) != 0)
+	if (parse_filter(o, out, err) != 0 ||
+	    parse_record_bytes(o, out, err) != 0)
 		return -1;
 	if (o->header == NULL || strcmp(o->header, "yes") == 0)
 		return 0;
@@ -293,57 +311,6 @@ read_schema(const struct options *o, struct table_schema *schema,
 
 /* ---- reading --------------------------------------------------------- */
 
-/* Thresholds; what of the account is a question of the whole. */
-struct limits {
-	_Bool has_count, has_ratio;
-	uint64_t count;
-	double ratio;
-};
-
-static int
-parse_limits(const struct options *o, struct limits *limits,
-    struct error *err)
-{
-	if ((o->max_errors != NULL || o->max_error_ratio != NULL) &&
-	    o->rejects == NULL)
-		return error_usage(err, "thresholds on bad rows need --rejects "
-		    "(without it, the first bad row ends the run)");
-	if (o->max_errors != NULL) {
-		limits->has_count = 1;
-		if (text_parse_count(o->max_errors, 0, UINT64_MAX,
-		    &limits->count, err) != 0)
-			return error_prefix(err, "--max-errors");
-	}
-	if (o->max_error_ratio != NULL) {
-		limits->has_ratio = 1;
-		if (number_parse_f64(o->max_error_ratio,
-		    strlen(o->max_error_ratio), NUMBER_DIGITS,
-		    &limits->ratio) != NUMBER_OK || limits->ratio < 0 ||
-		    limits->ratio > 1)
-			return error_usage(err, "--max-error-ratio: '%s' is "
-			    "not between 0 and 1", o->max_error_ratio);
-	}
-	return 0;
-}
-
-/* A slice knows its own bad rows only: it leaves the ratio alone. */
-static int
-judge(const struct limits *limits, const struct rcsv_counts *counts,
-    _Bool is_whole, struct error *err)
-{
-	unsigned long long rejected = counts->rejected;
-	if (limits->has_count && rejected > limits->count)
-		return error_set(err, STATUS_NO, "%llu rows are bad, more than "
-		    "the %llu of --max-errors", rejected,
-		    (unsigned long long)limits->count);
-	if (limits->has_ratio && is_whole &&
-	    (double)rejected > limits->ratio * (double)counts->rows)
-		return error_set(err, STATUS_NO, "%llu of %llu rows are bad, "
-		    "more than the share %g of --max-error-ratio", rejected,
-		    (unsigned long long)counts->rows, limits->ratio);
-	return 0;
-}
-
 /* The rejects are there to be looked at also when they are too many. */
 static int
 keep_rejects(struct cli *cli, struct batch_sink *rejects, struct error *err)
@@ -386,7 +353,8 @@ copy_rows(struct cli *cli, struct batch_source *source,
 	if (cli->is_verbose && counts->blank_lines > 0)
 		cli_note(cli, "blank_lines=%llu",
 		    (unsigned long long)counts->blank_lines);
-	if (judge(limits, counts, is_whole, err) != 0)
+	if (limits_judge(limits, counts->rejected, counts->rows, is_whole,
+	    err) != 0)
 		return rejects == NULL ? -1 : keep_rejects(cli, rejects, err);
 	return 0;
 }
@@ -402,7 +370,12 @@ run_read(const struct options *o, const struct rcsv_options *dialect,
 	    o->has_crlf || o->is_guarded)
 		return error_usage(err, "--quote, --bom, --crlf, --guard and "
 		    "--output need --write");
-	if (parse_limits(o, &limits, err) != 0)
+	if ((o->max_errors != NULL || o->max_error_ratio != NULL) &&
+	    o->rejects == NULL)
+		return error_usage(err, "thresholds on bad rows need --rejects "
+		    "(without it, the first bad row ends the run)");
+	if (limits_parse(o->max_errors, o->max_error_ratio, &limits,
+	    err) != 0)
 		return -1;
 	if (o->part != NULL) {
 		if (text_parse_part(o->part, &options.slice,

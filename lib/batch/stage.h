@@ -49,7 +49,7 @@ struct stage_measures {
 	uint64_t processes;	/* 1, or the number of slices */
 };
 
-#define STAGE_MAX_INPUTS 4096
+#define STAGE_MAX_INPUTS 65536
 
 struct stage {
 	enum stage_kind kind;

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <errno.h>
@@ -14,6 +15,7 @@
 #include "cli/parse.h"
 #include "cli/run.h"
 #include "config.h"
+#include "wire/late_file.h"
 #include "wire/stream_reader.h"
 #include "wire/stream_writer.h"
 
@@ -72,6 +74,8 @@ add_source(struct cli *cli, struct batch_source *inner, _Bool is_own)
 	struct cli_run *run = cli->run;
 	struct counted_source *counted = counted_source_new(cli, inner);
 	counted->is_own = is_own;
+	run->sources = mem_grow_array(run->sources,
+	    (size_t)run->source_count + 1, sizeof(*run->sources));
 	run->sources[run->source_count++] = counted;
 	return &counted->source;
 }
@@ -90,7 +94,21 @@ open_stream(struct cli *cli, int fd, _Bool owns_fd, const char *name,
 	if (reader == NULL)
 		return NULL;
 	struct batch_source *source = add_source(cli, reader, 0);
-	((struct counted_source *)source)->is_stream = 1;
+	((struct counted_source *)source)->bytes = stream_reader_bytes;
+	return source;
+}
+
+/* One of many files: not open between its header and its first batch. */
+static struct batch_source *
+open_late(struct cli *cli, int fd, const char *path, struct error *err)
+{
+	progress_add_input(cli->run, fd);
+	close(fd);
+	struct batch_source *late = late_file_new(path, err);
+	if (late == NULL)
+		return NULL;
+	struct batch_source *source = add_source(cli, late, 0);
+	((struct counted_source *)source)->bytes = late_file_bytes;
 	return source;
 }
 
@@ -114,6 +132,11 @@ cli_open_input(struct cli *cli, const char *path, struct error *err)
 		error_system(err, errno, "cannot open '%s'", path);
 		return NULL;
 	}
+	struct stat stat;
+	if (cli->run->source_count >= CLI_OPEN_INPUTS &&
+	    cli->run->source_count < CLI_MAX_INPUTS &&
+	    fstat(fd, &stat) == 0 && S_ISREG(stat.st_mode))
+		return open_late(cli, fd, path, err);
 	return open_stream(cli, fd, 1, path, err);
 }
 
@@ -219,8 +242,8 @@ measure(struct cli *cli)
 	m->peak_bytes = (uint64_t)usage.ru_maxrss * 1024;
 	m->spilled_bytes += cli->budget.spilled_bytes;
 	for (uint32_t i = 0; i < run->source_count; i++)
-		if (run->sources[i]->is_stream)
-			m->in_bytes += stream_reader_bytes(
+		if (run->sources[i]->bytes != NULL)
+			m->in_bytes += run->sources[i]->bytes(
 			    run->sources[i]->inner);
 	if (run->out != NULL && run->out->is_stream)
 		m->out_bytes += stream_writer_bytes(run->out->inner);
@@ -372,6 +395,7 @@ release(struct cli *cli)
 	stages_release(&run->passed_on);
 	stages_release(&run->whole);
 	mem_free(run->sides);
+	mem_free(run->sources);
 	mem_free(run);
 	stage_release(&cli->stage);
 	mem_free(cli->operands);

@@ -74,7 +74,8 @@ struct cli_tool {
 	_Bool operands_are_places;
 };
 
-#define CLI_MAX_INPUTS 4096
+#define CLI_MAX_INPUTS 65536
+#define CLI_OPEN_INPUTS 64	/* beyond them, files are opened when read */
 
 struct cli {
 	const struct cli_tool *tool;

@@ -60,9 +60,9 @@ input_part(const struct cli_run *run)
 	uint64_t bytes = 0;
 	for (uint32_t i = 0; i < run->source_count; i++) {
 		const struct counted_source *source = run->sources[i];
-		if (!source->is_stream)
+		if (source->bytes == NULL)
 			return -1;
-		bytes += stream_reader_bytes(source->inner);
+		bytes += source->bytes(source->inner);
 	}
 	if (run->has_unknown || run->known_bytes == 0)
 		return -1;

@@ -14,7 +14,8 @@ struct counted_source {
 	struct cli *cli;		/* borrowed */
 	uint64_t row_count;
 	_Bool is_own;			/* made by the tool: no stages before */
-	_Bool is_stream;		/* its bytes can be asked for */
+	/* bytes read so far; NULL: not known */
+	uint64_t (*bytes)(const struct batch_source *inner);
 	_Bool has_ended;
 };
 
@@ -30,7 +31,7 @@ struct counted_sink {
 };
 
 struct cli_run {
-	struct counted_source *sources[CLI_MAX_INPUTS];
+	struct counted_source **sources;	/* owned */
 	uint32_t source_count;
 	struct counted_sink *out;
 	struct counted_sink **sides;	/* owned */

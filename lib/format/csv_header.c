@@ -296,7 +296,7 @@ open_bytes(struct rcsv_reader *reader, struct rcsv_bytes *bytes,
 	}
 	if (reader->options.is_lenient) {
 		reader->lenient = rcsv_lenient_new(reader->options.delimiter,
-		    reader->options.quote, bytes);
+		    reader->options.quote, reader->scan.record_bytes, bytes);
 		*bytes = rcsv_lenient_bytes(reader->lenient);
 	}
 	bytes->name = reader->file_name;

@@ -19,6 +19,7 @@ struct record {
 struct rcsv_lenient {
 	struct csv_parser parser;
 	struct rcsv_bytes inner;
+	uint32_t record_bytes;		/* at most */
 	uint8_t delimiter;
 	uint8_t quote;
 	_Bool has_started;
@@ -48,13 +49,14 @@ is_no_space(unsigned char c)
 }
 
 struct rcsv_lenient *
-rcsv_lenient_new(uint8_t delimiter, uint8_t quote,
+rcsv_lenient_new(uint8_t delimiter, uint8_t quote, uint32_t record_bytes,
     const struct rcsv_bytes *inner)
 {
 	struct rcsv_lenient *lenient = mem_zalloc(sizeof(*lenient));
 	lenient->inner = *inner;
 	lenient->delimiter = delimiter;
 	lenient->quote = quote;
+	lenient->record_bytes = record_bytes;
 	csv_init(&lenient->parser, CSV_EMPTY_IS_NULL);
 	csv_set_delim(&lenient->parser, delimiter);
 	csv_set_quote(&lenient->parser, quote);
@@ -190,7 +192,7 @@ take_input(struct rcsv_lenient *lenient, struct error *err)
 		lenient->used = lenient->record_begin = 3;
 	lenient->has_started = 1;
 	parse_segments(lenient);
-	if (lenient->used - lenient->record_begin > RCSV_MAX_RECORD_BYTES)
+	if (lenient->used - lenient->record_begin > lenient->record_bytes)
 		return refuse_open_quote(lenient, err);
 	if (got == READ_BYTES)
 		return 0;

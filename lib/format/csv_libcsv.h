@@ -19,7 +19,7 @@ struct rcsv_lenient;		/* opaque */
 
 /* `inner` is copied; its context and name are borrowed. */
 struct rcsv_lenient *
-rcsv_lenient_new(uint8_t delimiter, uint8_t quote,
+rcsv_lenient_new(uint8_t delimiter, uint8_t quote, uint32_t record_bytes,
     const struct rcsv_bytes *inner);
 void
 rcsv_lenient_free(struct rcsv_lenient *lenient);

@@ -260,6 +260,8 @@ rcsv_source_new(const struct rcsv_options *options,
 	reader->good_rows = mem_array(RCSV_MAX_ROWS, sizeof(uint32_t));
 	rcsv_scan_init(&reader->scan, options->delimiter, options->quote,
 	    options->has_quote, options->slice, options->slice_count);
+	if (options->record_bytes > 0)
+		reader->scan.record_bytes = options->record_bytes;
 	rcsv_cast_init(&reader->cast, &schema->missing, &reader->faults);
 	int got = rcsv_reader_open(reader, err);
 	if (got == 0)

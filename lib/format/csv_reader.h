@@ -25,6 +25,7 @@ struct rcsv_options {
 	_Bool has_header;
 	_Bool is_lenient;	/* libcsv: see csv_libcsv.h */
 	_Bool has_origin;	/* adds _file and _line */
+	uint32_t record_bytes;	/* at most; 0: RCSV_RECORD_BYTES */
 	_Bool ignores_case;	/* in the header's names; ASCII */
 	/* if needed, its delimiter and quotes are these; not for slices */
 	struct rcsv_dialect_options dialect;

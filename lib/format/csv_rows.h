@@ -42,7 +42,8 @@ rcsv_rows_field(const struct rcsv_rows *rows, uint32_t row, uint32_t field,
 static inline uint32_t
 rcsv_rows_begin(const struct rcsv_rows *rows, uint32_t row)
 {
-	return rows->ends[(size_t)row * rows->stride - 1] + 1;
+	const uint32_t *end = rows->ends + (size_t)row * rows->stride;
+	return end[-1] + 1;
 }
 
 /* Behind the row's last byte, newline not included. */

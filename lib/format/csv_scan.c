@@ -10,7 +10,8 @@ rcsv_scan_init(struct rcsv_scan *scan, uint8_t delimiter, uint8_t quote,
     _Bool has_quote, uint64_t slice, uint64_t slice_count)
 {
 	*scan = (struct rcsv_scan){.slice = slice,
-	    .slice_count = slice_count, .is_done = 1};
+	    .slice_count = slice_count, .record_bytes = RCSV_RECORD_BYTES,
+	    .is_done = 1};
 	rcsv_index_init(&scan->index, delimiter, quote, has_quote);
 	buffer_resize(&scan->memory, FRONT_BYTES);
 }
@@ -122,10 +123,10 @@ refuse_long_record(const struct rcsv_scan *scan, struct error *err)
 	    index->newlines[index->newline_count - 1] + 1 : scan->cursor;
 	rcsv_index_count(index, window(scan) + scan->cursor,
 	    begin - scan->cursor, &tally);
-	return error_data(err, "%s:%llu: a record of more than %u MiB "
-	    "(a quote that is not closed?)", scan->bytes.name,
-	    (unsigned long long)(scan->line + tally.newlines),
-	    RCSV_MAX_RECORD_BYTES >> 20);
+	return error_data(err, "%s:%llu: a record of more than %u MiB (a "
+	    "quote that is not closed? or see --max-record)",
+	    scan->bytes.name, (unsigned long long)(scan->line +
+	    tally.newlines), scan->record_bytes >> 20);
 }
 
 /* The first newline at or behind `target`; the count if there is none. */
@@ -174,7 +175,7 @@ index_until(struct rcsv_scan *scan, uint32_t begin, _Bool is_inside,
 		}
 		if (scan->is_at_end && stop == scan->len)
 			break;
-		if (at - begin > RCSV_MAX_RECORD_BYTES + RCSV_PIECE_BYTES)
+		if (at - begin > scan->record_bytes + RCSV_PIECE_BYTES)
 			return refuse_long_record(scan, err);
 		more *= 4;
 	}

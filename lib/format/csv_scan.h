@@ -26,7 +26,8 @@
 
 #define RCSV_BLOCK_BYTES (UINT64_C(1) << 20)
 #define RCSV_PIECE_BYTES (UINT64_C(1) << 18)
-#define RCSV_MAX_RECORD_BYTES (UINT32_C(16) << 20)
+#define RCSV_RECORD_BYTES (UINT32_C(16) << 20)	/* at most, if not said */
+#define RCSV_MAX_RECORD_BYTES (UINT32_C(1) << 30)	/* what may be said */
 #define RCSV_SIZE_UNKNOWN UINT64_MAX
 
 /* Where the bytes of one file come from. */
@@ -65,6 +66,7 @@ struct rcsv_scan {
 	uint64_t slice;			/* from 0 */
 	uint64_t slice_count;
 	struct rcsv_index index;
+	uint32_t record_bytes;		/* at most; RCSV_RECORD_BYTES */
 	/* the file */
 	struct rcsv_bytes bytes;
 	uint64_t base_block;		/* blocks of the files before */

@@ -109,7 +109,6 @@ made_source_new(const struct made_options *options, struct error *err)
 	struct made *self = mem_zalloc(sizeof(*self));
 	self->source = (struct batch_source){.header = &self->header,
 	    .next = made_next, .stages = made_stages, .free = made_free};
-	table_schema_init(&self->schema);
 	if (read_schema(self, options, err) != 0) {
 		made_free(&self->source);
 		return NULL;

@@ -206,7 +206,8 @@ bad_rates_are_refused(void)
 	static const char *const bad[][2] = {
 		{ "orphan=0.1", "no fault 'orphan'; there are duplicates, "
 		    "orphans, zero-quantity, bad-date, bad-price, zero-price, "
-		    "no-price" },
+		    "no-price, nulls, bad-number, out-of-range, ragged, "
+		    "mojibake" },
 		{ "orphans", "'orphans' is not FAULT=RATE" },
 		{ "orphans=1.1", "orphans: '1.1' is not a rate from 0 to 1 "
 		    "of up to 9 decimals" },
