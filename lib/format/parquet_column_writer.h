@@ -74,6 +74,7 @@ struct parquet_column_writer {
 	uint64_t segment_bytes;
 	const struct parquet_spill *spill;	/* of the segments */
 	uint64_t uncompressed_bytes;	/* headers too */
+	uint32_t header_sum;		/* parquet_sums.h */
 };
 
 void

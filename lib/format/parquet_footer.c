@@ -1,6 +1,7 @@
 #include "format/parquet_footer.h"
 
 #include "format/parquet_footer_parts.h"
+#include "format/parquet_sums.h"
 
 /* The least bytes that an element with its required fields can take. */
 #define ELEMENT_LEAST_BYTES 3		/* a name, stop */
@@ -296,6 +297,11 @@ read_tail(const struct parquet_input *input, uint32_t *len,
 	if (memcmp(tail + 4, PARQUET_MAGIC, 4) != 0)
 		return error_data(err, "not a Parquet file, or cut off: "
 		    "no PAR1 at its end");
+	uint8_t head[PARQUET_MAGIC_BYTES];
+	if (input->read_at(input->ctx, 0, head, sizeof(head), err) < 0)
+		return -1;
+	if (memcmp(head, PARQUET_MAGIC, sizeof(head)) != 0)
+		return error_data(err, "no PAR1 at its beginning");
 	*len = get_u32(tail);
 	uint64_t room = input->size - PARQUET_MAGIC_BYTES - sizeof(tail);
 	if (*len > room || *len > PARQUET_MAX_FOOTER_BYTES)
@@ -317,6 +323,11 @@ parquet_footer_read(const struct parquet_input *input,
 	    input->size - PARQUET_TAIL_BYTES - len, bytes, len, err);
 	if (status == 0)
 		status = parquet_footer_parse(bytes, len, meta, err);
+	if (status == 0 &&
+	    parquet_sums_check(bytes, len, meta, err) != 0) {
+		parquet_meta_release(meta);
+		status = -1;
+	}
 	mem_free(bytes);
 	return status < 0 ? error_prefix(err, "%s", input->name) : 0;
 }

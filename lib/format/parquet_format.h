@@ -214,6 +214,8 @@ struct parquet_chunk {
 	_Bool has_meta;		/* false: meta_data is missing, all below 0 */
 	_Bool has_dictionary_page_offset;
 	_Bool has_statistics;
+	_Bool has_header_sum;
+	uint32_t header_sum;	/* of its page headers: parquet_sums.h */
 	const char *file_path;	/* NULL: this file */
 	int64_t file_offset;	/* deprecated; written as 0 */
 	uint32_t encoding_count;

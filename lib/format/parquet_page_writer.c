@@ -52,6 +52,8 @@ put_page(struct parquet_column_writer *writer,
 	header->has_crc = 1;
 	header->crc = gzip_crc32(0, body, len);
 	parquet_page_header_write(header, out);
+	writer->header_sum += gzip_crc32(0, out->data + begin,
+	    out->len - begin);
 	writer->uncompressed_bytes += out->len - begin +
 	    (uint32_t)header->uncompressed_bytes;
 	buffer_append(out, body, len);

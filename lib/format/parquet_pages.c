@@ -20,6 +20,8 @@ parquet_pages_open(struct parquet_pages *pages,
 {
 	pages->input = input;
 	pages->codec = chunk->codec;
+	pages->has_sum = chunk->has_header_sum;
+	pages->sum = chunk->header_sum;
 	pages->window.len = 0;
 	if (chunk->is_encrypted)
 		return error_data(err, "it is encrypted: not handled");
@@ -101,6 +103,8 @@ read_header(struct parquet_pages *pages, size_t *used, struct error *err)
 			return -1;
 		int got = parquet_page_header_parse(bytes, len,
 		    &pages->header, used, err);
+		if (got == 1 && pages->has_sum)
+			pages->sum -= gzip_crc32(0, bytes, *used);
 		if (got != 0)
 			return got;
 		if (len == room)
@@ -200,6 +204,9 @@ read_page(struct parquet_pages *pages, struct error *err)
 	if (header->has_crc && gzip_crc32(0, body, len) != header->crc)
 		return error_data(err, "the page's checksum is wrong");
 	pages->next = at + len;
+	if (pages->has_sum && pages->next >= pages->stop && pages->sum != 0)
+		return error_data(err, "the sum of the pages' headers is "
+		    "wrong");
 	switch (header->type) {
 	case PARQUET_DATA_PAGE_V2:
 		return unpack_v2(pages, body, err);

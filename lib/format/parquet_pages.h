@@ -15,6 +15,8 @@ struct parquet_pages {
 	uint64_t next;		/* offset of the next page's header ... */
 	uint64_t stop;		/* ... which lies before this */
 	uint64_t end;		/* of all bytes that may be read */
+	_Bool has_sum;
+	uint32_t sum;		/* of headers yet to come: parquet_sums.h */
 	struct buffer window;	/* bytes read, those from ... */
 	uint64_t window_at;	/* ... this offset on */
 	struct buffer plain;	/* the page, decompressed */

@@ -6,6 +6,7 @@
 #include "format/parquet_codec.h"
 #include "format/parquet_elements.h"
 #include "format/parquet_footer.h"
+#include "format/parquet_sums.h"
 
 /* ---- what writers share ---------------------------------------------- */
 
@@ -315,10 +316,12 @@ put_footer(struct parquet_writer *writer, struct error *err)
 	    .row_count = (int64_t)writer->rows,
 	    .row_group_count = writer->row_group_count,
 	    .row_groups = writer->row_groups,
-	    .created_by = "riffle version " RIFFLE_VERSION};
+	    .created_by = PARQUET_CREATED_BY RIFFLE_VERSION};
 	struct buffer footer = {0};
 	parquet_elements_make(&writer->shared->schema, &meta);
+	parquet_sums_add(&meta);
 	parquet_footer_write(&meta, &footer);
+	parquet_sums_sign(&footer);
 	uint32_t len = (uint32_t)footer.len;
 	buffer_append(&footer, &len, sizeof(len));
 	buffer_append(&footer, PARQUET_MAGIC, PARQUET_MAGIC_BYTES);
