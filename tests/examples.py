@@ -1,4 +1,4 @@
-"""Prints the commands of a page's EXAMPLES section as a script.
+"""Prints the commands of a page's EXAMPLES section, or of a page without one, as a script.
 
 Commands stand in .Dl lines and .Bd -literal displays.  In a display with
 prompts, "$ " begins a command and what follows a whole command is its
@@ -45,7 +45,9 @@ def commands(lines):
 
 
 def displays(page):
-    section = page.split(".Sh EXAMPLES\n", 1)[1].split("\n.Sh ", 1)[0]
+    section = page.split(".Sh EXAMPLES\n", 1)[-1]
+    if section != page:
+        section = section.split("\n.Sh ", 1)[0]
     inside = None
     for line in section.split("\n"):
         if line.startswith(".Bd"):
