@@ -1,50 +1,40 @@
 /*
- * Regular expressions, by PCRE2: Perl's, over the characters of UTF-8.
- * Patterns are constant, compiled once, to machine code where that works.
+ * Regular expressions (base/pattern.h).  Patterns are constant, compiled once.
  * What would take too many steps is an error of its row.
  */
-#include "expr/text.h"
-
-#define PCRE2_CODE_UNIT_WIDTH 8
-#include <pcre2.h>
+#include "base/pattern.h"
 
 #include "base/utf8.h"
 #include "expr/function.h"
-
-#define MAX_STEPS 10000000	/* of one match */
+#include "expr/text.h"
 
 struct regexp {
-	pcre2_code *code;
-	pcre2_match_data *match;
-	pcre2_match_context *context;
+	struct pattern *pattern;
 	_Bool is_global;
 	uint32_t group;			/* of regexp_extract */
-	uint32_t group_count;
 };
 
 static void
 free_regexp(void *state)
 {
 	struct regexp *regexp = state;
-	pcre2_match_context_free(regexp->context);
-	pcre2_match_data_free(regexp->match);
-	pcre2_code_free(regexp->code);
+	pattern_free(regexp->pattern);
 	mem_free(regexp);
 }
 
 static int
 read_flags(struct binder *b, struct node *node, uint32_t arg,
-    uint32_t *flags, struct regexp *regexp)
+    unsigned *flags, struct regexp *regexp)
 {
 	uint32_t len;
 	const uint8_t *text = vector_text(&node->args[arg]->out, 0, &len);
 	for (uint32_t i = 0; i < len; i++) {
 		if (text[i] == 'i') {
-			*flags |= PCRE2_CASELESS;
+			*flags |= PATTERN_CASELESS;
 		} else if (text[i] == 'g') {
 			regexp->is_global = 1;
 		} else if (text[i] == 's') {
-			*flags |= PCRE2_DOTALL;
+			*flags |= PATTERN_DOTALL;
 		} else {
 			bind_error(b, node->args[arg]->begin, "the options "
 			    "are g (all matches), i (any case) and s (. is "
@@ -57,31 +47,17 @@ read_flags(struct binder *b, struct node *node, uint32_t arg,
 
 static int
 compile(struct binder *b, struct node *node, struct regexp *regexp,
-    uint32_t flags)
+    unsigned flags)
 {
+	struct error found = {0};
 	uint32_t len;
 	const uint8_t *text = vector_text(&node->args[1]->out, 0, &len);
-	int code;
-	PCRE2_SIZE at;
-	regexp->code = pcre2_compile(text, len, flags | PCRE2_UTF |
-	    PCRE2_DOLLAR_ENDONLY, &code, &at, NULL);
-	if (regexp->code == NULL) {
-		PCRE2_UCHAR why[128];
-		pcre2_get_error_message(code, why, sizeof(why));
-		bind_error(b, node->args[1]->begin, "this is no regular "
-		    "expression: %s, after %zu bytes", (const char *)why,
-		    (size_t)at);
-		return -1;
-	}
-	/* without it matching is slower, and the same */
-	(void)pcre2_jit_compile(regexp->code, PCRE2_JIT_COMPLETE);
-	regexp->match = pcre2_match_data_create_from_pattern(regexp->code,
-	    NULL);
-	regexp->context = pcre2_match_context_create(NULL);
-	pcre2_set_match_limit(regexp->context, MAX_STEPS);
-	pcre2_pattern_info(regexp->code, PCRE2_INFO_CAPTURECOUNT,
-	    &regexp->group_count);
-	return 0;
+	regexp->pattern = pattern_new(text, len, flags, &found);
+	if (regexp->pattern != NULL)
+		return 0;
+	bind_error(b, node->args[1]->begin, "this is no regular expression: "
+	    "%s", found.text);
+	return -1;
 }
 
 /* param: the argument that has the options, or 0 if there are none. */
@@ -89,7 +65,7 @@ int
 prepare_regexp(struct binder *b, struct node *node, int param)
 {
 	struct regexp *regexp = mem_zalloc(sizeof(*regexp));
-	uint32_t flags = 0;
+	unsigned flags = 0;
 	node->state = regexp;
 	node->state_free = free_regexp;
 	if (param != 0 && node->arg_count > (uint32_t)param &&
@@ -99,9 +75,10 @@ prepare_regexp(struct binder *b, struct node *node, int param)
 		return -1;
 	if (param == 0 && node->arg_count > 2) {
 		int64_t group = vector_i64(&node->args[2]->out, 0);
-		if (group < 0 || group > regexp->group_count) {
+		uint32_t count = pattern_group_count(regexp->pattern);
+		if (group < 0 || group > count) {
 			bind_error(b, node->args[2]->begin, "the expression "
-			    "has %u groups", regexp->group_count);
+			    "has %u groups", count);
 			return -1;
 		}
 		regexp->group = (uint32_t)group;
@@ -109,25 +86,17 @@ prepare_regexp(struct binder *b, struct node *node, int param)
 	return 0;
 }
 
-/*
- * Matches from byte `from` on: 1 and the offsets of the groups (PCRE2_UNSET
- * for those that took no part), 0, or -1 for a row that failed.
- */
+/* As pattern_find; -1 for a row that failed. */
 static int
 find(struct call *call, uint32_t row, struct text text, size_t from,
-    const PCRE2_SIZE **groups)
+    const size_t **groups)
 {
 	struct regexp *regexp = call->node->state;
-	const uint8_t *bytes = text.len > 0 ? text.bytes :
-	    (const uint8_t *)"";
-	int result = pcre2_match(regexp->code, bytes, text.len, from,
-	    PCRE2_NO_UTF_CHECK, regexp->match, regexp->context);
-	*groups = pcre2_get_ovector_pointer(regexp->match);
-	if (result >= 0)
-		return 1;
-	if (result == PCRE2_ERROR_NOMATCH)
-		return 0;
 	char shown[ERROR_QUOTE_BYTES];
+	int result = pattern_find(regexp->pattern, text.bytes, text.len, from,
+	    groups);
+	if (result >= 0)
+		return result;
 	/* a row that is forgiven is as one without a match */
 	return call_fail(call, row, "'%s': matching takes too many steps",
 	    call_show(call, 0, row, shown)) != 0 ? -1 : 0;
@@ -137,7 +106,7 @@ int
 kernel_regexp_like(struct call *call)
 {
 	uint8_t *bytes = kernel_scratch(call, call->rows);
-	const PCRE2_SIZE *groups;
+	const size_t *groups;
 	for (uint32_t row = 0; row < call->rows; row++) {
 		bytes[row] = 0;
 		if (!row_is_live(call->live, row))
@@ -158,14 +127,14 @@ step_regexp_extract(struct call *call, uint32_t row)
 {
 	const struct regexp *regexp = call->node->state;
 	struct text text = text_at(call, 0, row);
-	const PCRE2_SIZE *groups;
+	const size_t *groups;
 	int found = find(call, row, text, 0, &groups);
 	size_t i = 2 * (size_t)regexp->group;
 	if (found < 0) {
 		text_none(call, row);
 		return -1;
 	}
-	if (found == 0 || groups[i] == PCRE2_UNSET)
+	if (found == 0 || groups[i] == PATTERN_UNSET)
 		return text_put(call, row, NULL, 0);
 	return text_put(call, row, text.bytes + groups[i],
 	    groups[i + 1] - groups[i]);
@@ -179,7 +148,7 @@ kernel_regexp_extract(struct call *call)
 
 /* Where to look on behind a match: after an empty one, a character on. */
 static size_t
-next_place(struct text text, const PCRE2_SIZE *groups)
+next_place(struct text text, const size_t *groups)
 {
 	uint32_t code;
 	if (groups[1] > groups[0])
@@ -194,7 +163,7 @@ int
 kernel_regexp_count(struct call *call)
 {
 	int32_t *out = vector_start(call->out, call->node->type, call->rows);
-	const PCRE2_SIZE *groups;
+	const size_t *groups;
 	for (uint32_t row = 0; row < call->rows; row++) {
 		out[row] = 0;
 		if (!row_is_live(call->live, row))
@@ -215,7 +184,7 @@ kernel_regexp_count(struct call *call)
 /* The replacement: \0 is the match, \1 to \9 its groups. */
 static void
 append_replacement(struct call *call, size_t *used, struct text by,
-    struct text text, const PCRE2_SIZE *groups)
+    struct text text, const size_t *groups)
 {
 	const struct regexp *regexp = call->node->state;
 	for (size_t i = 0; i < by.len; i++) {
@@ -230,8 +199,8 @@ append_replacement(struct call *call, size_t *used, struct text by,
 			continue;
 		}
 		size_t group = (size_t)(next - '0');
-		if (group <= regexp->group_count &&
-		    groups[2 * group] != PCRE2_UNSET)
+		if (group <= pattern_group_count(regexp->pattern) &&
+		    groups[2 * group] != PATTERN_UNSET)
 			text_append(call, used, text.bytes + groups[2 * group],
 			    groups[2 * group + 1] - groups[2 * group]);
 	}
@@ -243,7 +212,7 @@ step_regexp_replace(struct call *call, uint32_t row)
 	const struct regexp *regexp = call->node->state;
 	struct text text = text_at(call, 0, row);
 	struct text by = text_at(call, 2, row);
-	const PCRE2_SIZE *groups;
+	const size_t *groups;
 	size_t used = 0, at = 0;
 	int found = 0;
 	while (at <= text.len &&

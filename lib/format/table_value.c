@@ -1,15 +1,10 @@
 #include "format/table_value.h"
 
-#include <regex.h>
 #include <string.h>
 
 #include "base/datetime.h"
 #include "base/decimal.h"
 #include "base/number.h"
-
-struct table_pattern {
-	regex_t regex;
-};
 
 void
 table_words_add(struct table_words *words, const char *text, size_t len)
@@ -57,9 +52,7 @@ table_field_release(struct table_field *field)
 	mem_free(field->format_text);
 	table_words_release(&field->true_words);
 	table_words_release(&field->false_words);
-	if (field->pattern != NULL)
-		regfree(&field->pattern->regex);
-	mem_free(field->pattern);
+	pattern_free(field->pattern);
 	mem_free(field->pattern_text);
 	if (field->allowed != NULL)
 		column_builder_release(field->allowed);
@@ -103,48 +96,21 @@ int
 table_field_set_pattern(struct table_field *field, const char *pattern,
     struct error *err)
 {
-	struct buffer text = {0};
-	buffer_append_text(&text, "^(");
-	_Bool in_brackets = 0;
-	for (const char *c = pattern; *c != '\0'; c++) {
-		if (c[0] == '\\' && c[1] == 'd') {
-			buffer_append_text(&text, in_brackets ? "0-9" :
-			    "[0-9]");
-			c++;
-			continue;
-		}
-		if (c[0] == '\\' && c[1] != '\0') {
-			buffer_append_byte(&text, (uint8_t)*c++);
-		} else if (*c == '[') {
-			in_brackets = 1;
-		} else if (*c == ']') {
-			in_brackets = 0;
-		}
-		buffer_append_byte(&text, (uint8_t)*c);
-	}
-	buffer_append_text(&text, ")$");
-	struct table_pattern *made = mem_zalloc(sizeof(*made));
-	int code = regcomp(&made->regex, buffer_text(&text),
-	    REG_EXTENDED | REG_NOSUB);
-	buffer_release(&text);
-	if (code != 0) {
-		char why[128];
-		regerror(code, &made->regex, why, sizeof(why));
-		mem_free(made);
-		return error_usage(err, "bad pattern '%s': %s", pattern, why);
-	}
-	field->pattern = made;
+	struct error found = {0};
+	field->pattern = pattern_new(pattern, strlen(pattern), PATTERN_WHOLE,
+	    &found);
+	if (field->pattern == NULL)
+		return error_usage(err, "bad pattern '%s': %s", pattern,
+		    found.text);
 	field->pattern_text = mem_strdup(pattern);
 	return 0;
 }
 
-/* REG_STARTEND (BSD, glibc) spares a copy that ends with a NUL. */
 _Bool
-table_pattern_matches(const struct table_pattern *pattern, const void *text,
-    size_t len)
+table_pattern_matches(struct pattern *pattern, const void *text, size_t len)
 {
-	regmatch_t range = {.rm_so = 0, .rm_eo = (regoff_t)len};
-	return regexec(&pattern->regex, text, 1, &range, REG_STARTEND) == 0;
+	const size_t *groups;
+	return pattern_find(pattern, text, len, 0, &groups) == 1;
 }
 
 /* ---- values ---------------------------------------------------------- */

@@ -7,6 +7,7 @@
 #define FORMAT_TABLE_VALUE_H
 
 #include "base/datetime_format.h"
+#include "base/pattern.h"
 #include "batch/builder.h"
 
 struct table_words {
@@ -28,7 +29,6 @@ struct table_value {
 	_Alignas(16) uint8_t bytes[16];
 };
 
-struct table_pattern;		/* a compiled regular expression; opaque */
 
 struct table_field {
 	char *name;			/* owned */
@@ -45,7 +45,7 @@ struct table_field {
 	/* constraints */
 	struct table_value minimum, maximum;	/* not of strings */
 	uint64_t min_length, max_length;	/* characters of a string */
-	struct table_pattern *pattern;		/* owned; or NULL */
+	struct pattern *pattern;		/* owned; or NULL */
 	char *pattern_text;			/* owned; or NULL */
 	struct column_builder *allowed;		/* owned; enum, or NULL */
 };
@@ -69,15 +69,15 @@ int
 table_field_set_format(struct table_field *field, const char *pattern,
     size_t len, struct error *err);
 /*
- * Sets the pattern: an extended regular expression of POSIX, with \d for a
- * digit, that must match the whole value.
+ * Sets the pattern: a regular expression (base/pattern.h) that must match the
+ * whole value.
  */
 int
 table_field_set_pattern(struct table_field *field, const char *pattern,
     struct error *err);
+/* False also where matching takes too many steps. */
 _Bool
-table_pattern_matches(const struct table_pattern *pattern, const void *text,
-    size_t len);
+table_pattern_matches(struct pattern *pattern, const void *text, size_t len);
 
 enum table_fault {
 	TABLE_OK = 0,
