@@ -8,10 +8,9 @@
 
 #include "../fuzz.h"
 #include "base/hash.h"
-#include "io/input.h"
 
 #define MAX_BYTES (1 << 20)
-#define CHANGES 150		/* of each file */
+#define CHANGES 100		/* of each file */
 
 /* One to four bytes flipped, cut out, doubled or replaced. */
 static void
@@ -52,11 +51,15 @@ static int
 replay(const char *path, uint64_t number)
 {
 	struct buffer bytes = {0}, changed = {0};
-	struct error err;
-	if (input_read_whole(path, MAX_BYTES, &bytes, &err) != 0) {
-		printf("not ok 1 %s\n", err.text);
+	/* as it is: an input would be unpacked */
+	FILE *file = fopen(path, "rbe");
+	if (file == NULL) {
+		printf("not ok 1 cannot open %s\n", path);
 		return -1;
 	}
+	buffer_reserve(&bytes, MAX_BYTES);
+	bytes.len = fread(bytes.data, 1, MAX_BYTES, file);
+	fclose(file);
 	for (uint64_t i = 0; i <= CHANGES; i++) {
 		/* memory of just this size, so that reading on is seen */
 		changed.len = 0;
