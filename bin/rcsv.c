@@ -359,6 +359,12 @@ copy_rows(struct cli *cli, struct batch_source *source,
 	return 0;
 }
 
+static uint64_t
+bytes_read(const void *of)
+{
+	return ((const struct rcsv_counts *)of)->bytes;
+}
+
 static int
 run_read(const struct options *o, const struct rcsv_options *dialect,
     const struct table_schema *schema, struct rcsv_paths *files,
@@ -403,6 +409,9 @@ run_read(const struct options *o, const struct rcsv_options *dialect,
 		return -1;
 	if (options.is_lenient)
 		stage_set_strategy(cli_stage(cli), "lenient");
+	if (cli->has_progress && options.slice_count == 1)
+		cli_extent(cli, rcsv_paths_bytes(files), bytes_read,
+		    rcsv_source_counts(source));
 	return copy_rows(cli, source, cli_own_source(cli, source), rejects,
 	    &limits, options.slice_count == 1, err);
 }

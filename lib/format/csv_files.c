@@ -1,5 +1,7 @@
 #include "format/csv_files.h"
 
+#include <sys/stat.h>
+
 #define TEXT_BYTES 1000			/* of rcsv_paths_text, about */
 #define MAX_LIST_BYTES (UINT32_C(256) << 20)
 
@@ -69,6 +71,29 @@ rcsv_paths_next(void *context, struct rcsv_bytes *bytes, struct error *err)
 	    .size = input_is_seekable(paths->input) ?
 		input_size(paths->input) : RCSV_SIZE_UNKNOWN};
 	return 1;
+}
+
+uint64_t
+rcsv_paths_bytes(const struct rcsv_paths *paths)
+{
+	uint64_t bytes = 0;
+	for (uint32_t i = 0; i < paths->count; i++) {
+		struct error none;
+		struct stat stat_buf;
+		/* a pipe must not be opened twice */
+		if (stat(paths->paths[i], &stat_buf) != 0 ||
+		    !S_ISREG(stat_buf.st_mode))
+			return 0;
+		struct input *input = input_open(paths->paths[i], &none);
+		if (input == NULL)
+			return 0;
+		_Bool is_plain = input_is_seekable(input);
+		bytes += is_plain ? input_size(input) : 0;
+		input_close(input);
+		if (!is_plain)
+			return 0;
+	}
+	return bytes;
 }
 
 char *

@@ -31,6 +31,9 @@ rcsv_paths_release(struct rcsv_paths *paths);
 
 int
 rcsv_paths_next(void *context, struct rcsv_bytes *bytes, struct error *err);
+/* Bytes of all files; 0 if that is not known, as of pipes and packed ones. */
+uint64_t
+rcsv_paths_bytes(const struct rcsv_paths *paths);
 /* "a.csv b.csv", or "a.csv ... (305 files)"; new. */
 char *
 rcsv_paths_text(const struct rcsv_paths *paths);

@@ -23,6 +23,7 @@ import importlib
 import math
 import random
 import shutil
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -235,8 +236,48 @@ def compare(got, want, query):
     return None
 
 
-def check(query, folder, database):
-    """Runs a query on both sides.  What is wrong, or None."""
+# What sqlite has, and means alike: whole numbers and texts; no division, no pattern
+SQLITE_TYPES = {"i8", "i16", "i32", "i64", "u8", "u16", "u32", "string"}
+SQLITE_OTHER = ("/", "%", "LIKE", "like", "avg", "regexp", "::", "min(DISTINCT", "total")
+
+
+def fill_sqlite(lite, made):
+    """The columns of a table that sqlite has; others are not there."""
+    lite.execute(f"DROP TABLE IF EXISTS {made.name}")
+    kept = [i for i, c in enumerate(made.columns) if c.type in SQLITE_TYPES]
+    lite.execute(f"CREATE TABLE {made.name} (" + ", ".join(
+        f"{made.columns[i].name} {'TEXT' if made.columns[i].type == 'string' else 'INTEGER'}"
+        for i in kept) + ")")
+    for row in made.rows:
+        lite.execute(f"INSERT INTO {made.name} VALUES ({', '.join('?' for _ in kept)})", [
+            None if row[i] == NULL else row[i] if made.columns[i].type == "string"
+            else int(row[i]) for i in kept])
+
+
+def check_sqlite(query, want, lite):
+    """Whether sqlite gives what DuckDB gives: True, False, or None where it cannot say."""
+    if any(word in query.sql for word in SQLITE_OTHER):
+        return None
+    try:
+        rows = lite.execute(query.sql).fetchall()
+    except (sqlite3.Error, OverflowError):
+        return None
+    # SELECT * has fewer columns there; booleans are numbers
+    if rows and want and len(rows[0]) != len(want[0]):
+        return None
+    plain = lambda cell: None if cell is None else str(int(cell) if isinstance(cell, bool) else cell)
+    some = lambda table: [[plain(cell) for cell in row] for row in table]
+    if any(isinstance(cell, float) for row in rows for cell in row):
+        return None
+    rows, want = some(rows), some(want)
+    key = lambda row: [(cell is not None, cell) for cell in row]
+    if not query.is_ordered:
+        rows, want = sorted(rows, key=key), sorted(want, key=key)
+    return rows == want
+
+
+def check(query, folder, database, lite, tally):
+    """Runs a query on both sides, and in sqlite.  What is wrong, or None."""
     try:
         got = ours(query.command, folder)
     except Failed as failure:
@@ -252,6 +293,10 @@ def check(query, folder, database):
         return None if isinstance(got, str) else f"no error, but DuckDB: {error}"
     if isinstance(got, str):
         return f"DuckDB gives {len(want)} rows, but: {got}"
+    agrees = check_sqlite(query, want, lite)
+    tally[agrees] += 1
+    if agrees is False:
+        return "sqlite differs from DuckDB"
     return compare(got, want, query)
 
 
@@ -270,6 +315,8 @@ def main():
     print(f"seed {options.s}", flush=True)
     folder = Path(tempfile.mkdtemp(prefix="riffle-property-"))
     database = duckdb.connect(config={"threads": 1})
+    lite = sqlite3.connect(":memory:")
+    tally = {True: 0, False: 0, None: 0}
     tables = []
     for number in range(options.n):
         # what a query is depends on the seed and its number alone
@@ -278,10 +325,11 @@ def main():
             tables = [table(rng, name) for name in ("t", "u", "v")]
             for made in tables:
                 write(made, folder, database)
+                fill_sqlite(lite, made)
         rng = random.Random(f"{options.s} {number} query")
         module = modules[number % len(modules)]
         query = module.query(rng, tables)
-        wrong = check(query, folder, database)
+        wrong = check(query, folder, database, lite, tally)
         if wrong:
             print(f"seed {options.s}, query {number} ({module.__name__}):\n{query.command}\n"
                   f"{query.sql}\n{wrong}")
@@ -291,6 +339,7 @@ def main():
                 shutil.rmtree(folder)
             sys.exit(1)
     shutil.rmtree(folder)
+    print(f"{tally[True]} of them in sqlite, too")
     print(f"{options.n} queries agree")
 
 
