@@ -65,30 +65,67 @@ numbers_of(const struct join_collector *collector, uint32_t p)
 	    collector->number_column].values;
 }
 
-/* All rows of a partition with numbers below `end`, to the builder. */
+/* Rows of the batch at hand with numbers below `end`, to the builder. */
 static int
-take_partition(struct join_collector *collector, uint32_t p, uint64_t end,
+take_rows(struct join_collector *collector, uint32_t p, uint64_t end,
     struct error *err)
 {
-	while (collector->batches[p] != NULL) {
-		const struct batch *batch = collector->batches[p];
-		const uint64_t *numbers = numbers_of(collector, p);
-		uint32_t begin = collector->rows[p];
-		uint32_t row = begin;
+	const struct batch *batch = collector->batches[p];
+	const uint64_t *numbers = numbers_of(collector, p);
+	uint32_t begin = collector->rows[p];
+	uint32_t row = begin;
 
-		while (row < batch->row_count && numbers[row] < end)
-			row++;
-		if (row == begin)
-			return 0;
-		if (batch_builder_append(&collector->builder, batch, begin,
-		    row - begin) != 0)
-			return error_data(err, "more than 2 GiB of text for "
-			    "a few rows");
-		buffer_append(&collector->numbers, numbers + begin,
-		    (row - begin) * sizeof(*numbers));
-		collector->rows[p] = row;
-		if (advance(collector, p, err) != 0)
+	while (row < batch->row_count && numbers[row] < end)
+		row++;
+	if (row == begin)
+		return 0;
+	if (batch_builder_append(&collector->builder, batch, begin,
+	    row - begin) != 0)
+		return error_data(err, "more than 2 GiB of text for a few "
+		    "rows");
+	buffer_append(&collector->numbers, numbers + begin,
+	    (row - begin) * sizeof(*numbers));
+	collector->rows[p] = row;
+	return 0;
+}
+
+/*
+ * The numbers below this have no rows but those in the batches at hand: so
+ * that no more than these are held, however many rows a number has.
+ */
+static uint64_t
+sure_end(const struct join_collector *collector, uint64_t end)
+{
+	if (end - collector->next > collector->step)
+		end = collector->next + collector->step;
+	for (uint32_t p = 0; p < collector->count; p++) {
+		const struct batch *batch = collector->batches[p];
+
+		if (batch == NULL)
+			continue;
+		uint64_t last = numbers_of(collector, p)[
+		    batch->row_count - 1];
+		if (last < end)
+			end = last;
+	}
+	return end;
+}
+
+/*
+ * Rows of the next number from the first partition that has any: 1, or 0 if
+ * none has.
+ */
+static int
+take_number(struct join_collector *collector, struct error *err)
+{
+	for (uint32_t p = 0; p < collector->count; p++) {
+		if (collector->batches[p] == NULL || numbers_of(collector,
+		    p)[collector->rows[p]] != collector->next)
+			continue;
+		if (take_rows(collector, p, collector->next + 1, err) != 0 ||
+		    advance(collector, p, err) != 0)
 			return -1;
+		return 1;
 	}
 	return 0;
 }
@@ -125,19 +162,34 @@ join_collector_next(struct join_collector *collector, uint64_t end,
     const struct batch **rows, const uint32_t **order, uint32_t *count,
     struct error *err)
 {
-	if (collector->next >= end)
-		return 0;
-	if (end - collector->next > collector->step)
-		end = collector->next + collector->step;
+	uint64_t until;
+	int got = 0;
+
 	batch_builder_clear(&collector->builder);
 	collector->numbers.len = 0;
-	for (uint32_t p = 0; p < collector->count; p++) {
-		if (take_partition(collector, p, end, err) != 0)
-			return -1;
+	while (got == 0) {
+		if (collector->next >= end)
+			return 0;
+		until = sure_end(collector, end);
+		if (until > collector->next) {
+			for (uint32_t p = 0; p < collector->count; p++)
+				if (collector->batches[p] != NULL &&
+				    take_rows(collector, p, until, err) != 0)
+					return -1;
+			break;
+		}
+		/* a number's rows may go on in another batch */
+		until = collector->next + 1;
+		got = take_number(collector, err);
+		if (got == 0)
+			collector->next++;
 	}
+	if (got < 0)
+		return -1;
 	*count = batch_builder_rows(&collector->builder);
-	*order = sort_rows(collector, end, *count);
+	*order = sort_rows(collector, until, *count);
 	*rows = batch_builder_view(&collector->builder, NULL);
-	collector->next = end;
+	if (got == 0)
+		collector->next = until;
 	return 1;
 }
