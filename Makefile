@@ -9,6 +9,8 @@
 #	make property		random queries, here and in DuckDB; N= SEED= ONLY=
 #	make demo		a pipeline from raw files to a report; sets itself up
 #	make bench-modes	the retail pipeline's three modes; ROWS=
+#	make bench		Riffle and its peers; TASK= ROWS= ROUNDS= PEERS=
+#	make bench-check	its short tasks, against their floors
 #	make install		PREFIX=/usr/local DESTDIR=
 #
 # lib/*/*.c and lib/*/*/*.c make build/VARIANT/libriffle.a; each bin/NAME.c is
@@ -183,6 +185,14 @@ demo: release build/bin
 bench-modes: release build/bin
 	@$(MAKE) -C pipelines/retail bench-modes
 
+# tests/bench/README.md; scripts/bench-peers installs the peers
+BENCH_SETTINGS = $(foreach name,TASK ROWS ROUNDS PEERS CPUS RESULTS,\
+    $(if $($(name)),$(name)=$($(name))))
+bench: release build/bin
+	@scripts/bench $(BENCH_SETTINGS)
+bench-check: release build/bin
+	@scripts/bench --check $(BENCH_SETTINGS)
+
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin
 	$(if $($(VARIANT)_BINS),install $($(VARIANT)_BINS) $(DESTDIR)$(PREFIX)/bin)
@@ -200,4 +210,4 @@ clean:
 FORCE:
 
 .PHONY: all $(filter-out fuzz,$(VARIANTS)) fuzz unit check check-large check-asan check-clang property \
-    lint demo bench-modes install help clean FORCE
+    lint demo bench bench-check bench-modes install help clean FORCE

@@ -1,0 +1,80 @@
+# scripts/bench: the harness, on one small task.
+
+setup() {
+	load helper
+	need_oracle duckdb polars
+	need_release "the benchmark measures the release"
+	# a copy, so that nothing that is kept is touched
+	mkdir -p "$BATS_TEST_TMPDIR/tests"
+	cd "$BATS_TEST_TMPDIR"
+	cp -r "$ROOT/scripts" .
+	cp -r "$ROOT/tests/bench" tests
+	rm -f tests/bench/results.*
+	ln -s "$ROOT/build" build
+	export RIFFLE_ORACLES=$ORACLES BENCH_DATA=$BATS_TEST_TMPDIR/store
+	export PEERS=duckdb,polars CPUS=0 ROWS=20000 ROUNDS=1
+}
+
+@test "the benchmark reports each contender, and keeps what other tasks gave" {
+	scripts/bench TASK=csv-groupby PEERS=duckdb
+	sed -i 's/^csv-groupby/other/' tests/bench/results.tsv
+	run -0 --separate-stderr scripts/bench TASK=csv-groupby
+	assert_line --regexp '^csv-groupby: .*20,000 rows'
+	assert_line --regexp '^  riffle  *0\.[0-9]+ \('
+	assert_line --regexp '^  duckdb [0-9.]+  *[0-9.]+ \(.*  6  *10  '
+	assert_line --regexp '^  polars [0-9.]+  '
+	run -0 cut -f 1-3,5 tests/bench/results.tsv
+	assert_output "$(printf '%s\t%s\t%s\t%s\n' \
+		task rows contender n \
+		csv-groupby 20000 riffle 1 csv-groupby 20000 duckdb 1 \
+		csv-groupby 20000 polars 1 \
+		other 20000 riffle 1 other 20000 duckdb 1)"
+	awk -F '\t' 'NR > 1 && !($6 > 0 && $9 > 0 && $10 > 1)' \
+		tests/bench/results.tsv >wrong
+	run -0 cat wrong
+	assert_output ""
+	grep -q '</svg>' tests/bench/results.svg
+	grep -q 'csv-groupby, 20 k' tests/bench/results.svg
+}
+
+@test "the benchmark times nothing when answers differ or a program fails" {
+	sed -i 's/count(\*)/count(*) + 1/g' tests/bench/csv-groupby/duckdb.py
+	run -1 --separate-stderr scripts/bench TASK=csv-groupby
+	assert_line --partial "csv-groupby: riffle's answer is not duckdb's: ['Central'"
+	[ ! -e tests/bench/results.tsv ]
+	echo 'sys.exit("no luck")' >tests/bench/csv-groupby/duckdb.py
+	run -1 --separate-stderr scripts/bench TASK=csv-groupby
+	assert_line --partial "csv-groupby: duckdb: status 1"
+	[ ! -e tests/bench/results.tsv ]
+}
+
+@test "the benchmark's check fails below the floor, and stores nothing" {
+	sed -i 's/"duckdb": 6/"duckdb": 6000/' tests/bench/csv-groupby/task.json
+	run -1 --separate-stderr scripts/bench --check TASK=csv-groupby
+	assert_line --regexp 'MISSED: .*x duckdb, at least 6000x'
+	[ ! -e tests/bench/results.tsv ]
+}
+
+@test "the benchmark names what it does not know" {
+	run -1 --separate-stderr scripts/bench TASK=nothing
+	[[ $stderr == *"no task 'nothing'"* ]]
+	run -2 --separate-stderr scripts/bench ROW=1
+}
+
+@test "CPU time and memory of a program's orphans are counted" {
+	cat >tests/bench/csv-groupby/riffle <<-'END'
+		( "$PYTHON" -c "
+		import time
+		b = bytearray(200 << 20)
+		while time.process_time() < 0.5: pass" & )
+		cp "$BENCH/answer.csv" "$OUT"
+	END
+	# with the reference's own answer
+	echo 'import shutil; shutil.copy(f"{peers.OUT}/answer.csv", "tests/bench")' \
+		>>tests/bench/csv-groupby/duckdb.py
+	mv tests/bench/csv-groupby/riffle tests/bench/csv-groupby/zebra.sh
+	run -0 --separate-stderr scripts/bench TASK=csv-groupby PEERS=duckdb
+	run -0 awk -F '\t' '$3 == "zebra" { print ($6 >= 0.5) ($9 >= 0.5) ($10 >= 200) }' \
+		tests/bench/results.tsv
+	assert_output 111
+}
