@@ -10,6 +10,7 @@
  *	join_rest.c	rows without a match, of either side
  *	join_hash.c	broadcast and hash
  *	join_spill.c	what hash does beyond the budget
+ *	join_partition.c	... with what was cut
  *	join_merge.c	two sorted sides
  */
 #ifndef OP_JOIN_PARTS_H

@@ -1,7 +1,7 @@
 /*
  * Parts of the spilling join, for join_*.c only: cutting batches into
- * partitions by the hash of their keys, and bringing partitions back into
- * the order of the probe side.
+ * partitions by the hash of their keys, joining these, and bringing them back
+ * into the order of the probe side.
  */
 #ifndef OP_JOIN_SPILL_H
 #define OP_JOIN_SPILL_H
@@ -67,5 +67,39 @@ join_collector_next(struct join_collector *collector, uint64_t end,
     struct error *err);
 void
 join_collector_release(struct join_collector *collector);
+
+/* ---- join_spill.c, join_partition.c ----------------------------------- */
+
+/* Both sides, cut into partitions. */
+struct spill_join {
+	const struct join_plan *plan;
+	struct join_plan part_plan;	/* borrows: keys as spilled */
+	uint32_t *build_keys;		/* owned; 0, 1, ... */
+	uint32_t *stored;		/* owned; behind the keys */
+	struct schema part_stored;	/* the stored columns; number */
+	struct schema build_schema;	/* keys, stored columns; number */
+	_Bool is_numbered;		/* build rows: right and full joins */
+	uint64_t build_rows;		/* numbered so far */
+	struct join_lost *lost;		/* borrowed, or NULL */
+	struct join_rest rest;		/* is_numbered */
+	struct schema probe_schema;	/* the probe side's, number */
+	struct schema joined_schema;	/* ..., payload */
+	struct buffer remembered;
+	uint64_t probe_rows;
+	struct join_counts *counts;	/* borrowed */
+};
+
+/* The partitions of a partition, joined, as one. */
+int
+join_unite(struct spill_join *join, struct spill *const *parts,
+    struct spill *joined, struct error *err);
+/*
+ * Joins the partitions of two cutters into joined[] (owned by the caller),
+ * cutting again those that are too large, if that helps.
+ */
+int
+join_partitions(struct spill_join *join, struct join_cutter *build,
+    struct join_cutter *probe, struct spill **joined, _Bool may_cut,
+    struct error *err);
 
 #endif
