@@ -162,6 +162,76 @@ KEYS='k d s=t,k f=g m,d b=c,d x,k k=q'
 	cmp want got
 }
 
+# skewed ROWS: q.rfl, all but 1,000 of whose rows have the key 1, and p.rfl
+skewed() {
+	seq "$1" | awk '{
+		printf "%s,%d,text of the row number %d%s\n",
+		    NR % 400 ? 1 : NR % 1000, $1, $1, NR % 7
+	}' | sed '1i k,y,z' | rcsv -t 'k:i32, y:i64, z:string' >q.rfl
+	printf 'k,x\n2,b\n1,a\n400,c\n,d\n1,e\n800,f\n' |
+		rcsv -t 'k:i32, x:string' >p.rfl
+}
+
+@test "a build side of one key is joined in chunks, all types alike" {
+	skewed 40000
+	for type in inner left right full semi anti; do
+		for on in "" "-o y%1000=17" "-o y>39900 -u lost" "-u lost" \
+		    -n; do
+			rm -f lost
+			# shellcheck disable=SC2086
+			rjoin -v -t $type -k k $on q.rfl <p.rfl 2>note |
+				rcsv -w >want
+			[ ! -e lost ] || mv lost lost.want
+			sed 's/ strategy.*//' note >want.note
+			# shellcheck disable=SC2086
+			rjoin -v -m 200K -t $type -k k $on q.rfl <p.rfl \
+				2>note | rcsv -w >got
+			cmp want got
+			grep -q "strategy='hash spilled'" note
+			sed 's/ strategy.*//' note | cmp - want.note
+			[ ! -e lost ] || cmp <(rcsv -w <lost) \
+				<(rcsv -w <lost.want)
+		done
+	done
+}
+
+@test "cardinality and fan-out are asserted over all chunks" {
+	skewed 100000
+	matches=$((100000 - 250))
+	for on in "" "-o true"; do
+		run -3 --separate-stderr bash -c "rjoin -m 200K -k k $on \
+			-x $((matches - 1)) q.rfl <p.rfl >out"
+		assert_equal "$stderr" "rjoin: standard input: a row with \
+k = 1 matches more than $((matches - 1)) rows of the build side"
+		run -0 bash -c "rjoin -m 200K -k k $on -x $matches q.rfl \
+			<p.rfl >out"
+	done
+	run -3 --separate-stderr bash -c \
+		"rjoin -m 200K -k k -e n:1 q.rfl <p.rfl >out"
+	[[ $stderr == *"k = 1 comes twice"* ]] || fail "$stderr"
+	run -3 --separate-stderr bash -c \
+		"rjoin -m 200K -k k -e 1:n q.rfl <p.rfl >out"
+	[[ $stderr == *"a second row with k = 1"* ]] || fail "$stderr"
+	rhead -n 4 p.rfl >once.rfl
+	rjoin -m 200K -k k -e 1:n q.rfl <once.rfl | rcsv -w |
+		cmp - <(rjoin -k k q.rfl <once.rfl | rcsv -w)
+}
+
+@test "a build side of one key stays within 4 MiB" {
+	need_release "a sanitizer's memory is not the tool's"
+	skewed 400000
+	for type in inner full semi; do
+		peak_kib bash -c "rjoin -m 4M -t $type -k k q.rfl <p.rfl \
+			>got.rfl"
+		[ "$peak" -lt 24000 ] || fail "$type: $peak KiB"
+		peak_kib bash -c "rjoin -m 1G -t $type -k k q.rfl <p.rfl \
+			>want.rfl"
+		[ $type = semi ] || [ "$peak" -gt 32000 ] ||
+			fail "$type: only $peak KiB"
+		cmp <(rcsv -w <got.rfl) <(rcsv -w <want.rfl)
+	done
+}
+
 @test "the account closes on both sides, spilled or merged" {
 	need_oracle duckdb
 	tables 2000 1000 300 8

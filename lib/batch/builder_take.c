@@ -159,7 +159,9 @@ take_bytes(struct column_builder *builder, const struct column *column,
 		    !column_is_null(column, rows[i])) {
 			const uint8_t *from = column_bytes(column, rows[i],
 			    &len);
-			memcpy(to + end, from, len);
+			/* a column of empty strings may have no bytes */
+			if (len > 0)
+				memcpy(to + end, from, len);
 			end += len;
 		}
 		ends[i] = (int32_t)end;

@@ -25,6 +25,7 @@ struct join_match {
 	/* the batch at hand */
 	const struct batch *batch;	/* borrowed */
 	struct join_output *output;	/* borrowed */
+	uint64_t *fans;			/* borrowed, or NULL */
 	struct buffer numbers;		/* scratch of JOIN_NEAREST */
 	struct buffer build_numbers;
 };
@@ -175,6 +176,8 @@ take_match(struct join_match *match, uint32_t probe_row, uint32_t build_row,
 	    match->fan_count > options->max_fanout)
 		return join_probe_fail_fanout(match->plan, match->batch,
 		    probe_row, err);
+	if (match->fans != NULL)
+		match->fans[probe_row]++;
 	match->is_hit.data[probe_row] = 1;
 	match->build->row_hits.data[build_row] = 1;
 	if (join_selects(match->plan))
@@ -329,10 +332,11 @@ begin_batch(struct join_match *match, const struct batch *batch,
 
 int
 join_match_batch(struct join_match *match, const struct batch *batch,
-    const uint32_t *ids, struct join_output *output, const uint8_t **is_hit,
-    struct error *err)
+    const uint32_t *ids, struct join_output *output, uint64_t *fans,
+    const uint8_t **is_hit, struct error *err)
 {
 	begin_batch(match, batch, output);
+	match->fans = fans;
 	for (uint32_t i = 0; i < batch->row_count; i++) {
 		if (ids[i] == KEY_TABLE_NONE)
 			continue;

@@ -134,6 +134,21 @@ join_unite(struct spill_join *join, struct spill *const *parts,
 	return got;
 }
 
+/*
+ * A partition that is not cut again.  If a key must not come twice, loading
+ * it finds the second row of the key that makes it so large.
+ */
+static int
+join_whole(struct spill_join *join, struct spill *build_rows,
+    struct spill *probe_rows, struct spill *joined, struct error *err)
+{
+	if (is_too_large(join, build_rows) && join->plan->asof_probe < 0 &&
+	    !join->plan->options->expects_unique_build)
+		return join_chunks(join, build_rows, probe_rows, joined,
+		    err);
+	return join_partition(join, build_rows, probe_rows, joined, err);
+}
+
 int
 join_partitions(struct spill_join *join, struct join_cutter *build,
     struct join_cutter *probe, struct spill **joined, _Bool may_cut,
@@ -148,7 +163,7 @@ join_partitions(struct spill_join *join, struct join_cutter *build,
 		    join->plan->options->folder, join->plan->options->budget);
 		if (!may_cut || build->level == MAX_LEVEL ||
 		    !is_too_large(join, build->spills[p])) {
-			if (join_partition(join, build->spills[p],
+			if (join_whole(join, build->spills[p],
 			    probe->spills[p], joined[p], err) != 0)
 				return -1;
 			continue;

@@ -11,6 +11,7 @@
  *	join_hash.c	broadcast and hash
  *	join_spill.c	what hash does beyond the budget
  *	join_partition.c	... with what was cut
+ *	join_chunk.c	... and what cannot be
  *	join_merge.c	two sorted sides
  */
 #ifndef OP_JOIN_PARTS_H
@@ -201,6 +202,12 @@ struct join_probe {
 	struct join_build *build;	/* borrowed */
 	struct join_output *output;	/* borrowed */
 	struct join_lost *lost;		/* borrowed, or NULL */
+	/*
+	 * Where the build side is a part of one: by row of the batch to come,
+	 * the build rows that match it, counted on.  Only pairs come out then,
+	 * and counts stay as they are.  Borrowed, or NULL.
+	 */
+	uint64_t *fans;
 	struct join_match *match;	/* owned; NULL: by keys alone */
 	struct buffer ids;		/* scratch, all of them */
 	struct buffer probe_rows, build_rows;
@@ -236,12 +243,13 @@ void
 join_match_free(struct join_match *match);
 /*
  * ids[]: the key of each row.  Writes what comes out, marks the build rows
- * that match; is_hit[] (borrowed, bytes) says which probe rows do.
+ * that match; is_hit[] (borrowed, bytes) says which probe rows do, and
+ * fans[], if it is not NULL, counts on how often.
  */
 int
 join_match_batch(struct join_match *match, const struct batch *batch,
-    const uint32_t *ids, struct join_output *output, const uint8_t **is_hit,
-    struct error *err);
+    const uint32_t *ids, struct join_output *output, uint64_t *fans,
+    const uint8_t **is_hit, struct error *err);
 
 /* ---- join_rest.c ------------------------------------------------------ */
 

@@ -220,7 +220,7 @@ give_matched(struct join_probe *probe, const struct batch *batch,
 {
 	const uint8_t *is_hit;
 
-	if (join_match_batch(probe->match, batch, ids, probe->output,
+	if (join_match_batch(probe->match, batch, ids, probe->output, NULL,
 	    &is_hit, err) != 0)
 		return -1;
 	*matched = 0;
@@ -244,6 +244,49 @@ give_keyed(struct join_probe *probe, const struct batch *batch,
 	return give_fanned_out(probe, batch, ids, err);
 }
 
+/* The build rows of each key, to those that its probe rows have matched. */
+static void
+add_fans(struct join_probe *probe, uint32_t rows, const uint32_t *ids)
+{
+	const uint32_t *begins = probe->build->begins;
+
+	for (uint32_t i = 0; i < rows; i++) {
+		if (ids[i] != KEY_TABLE_NONE)
+			probe->fans[i] += begins == NULL ? 1 :
+			    begins[ids[i] + 1] - begins[ids[i]];
+	}
+}
+
+/* With a part of the build side. */
+static int
+probe_part(struct join_probe *probe, const struct batch *batch,
+    uint32_t *ids, struct error *err)
+{
+	uint64_t most = probe->plan->options->max_fanout;
+	const uint8_t *is_hit;
+	uint32_t matched;
+
+	if (probe->match != NULL) {
+		if (join_match_batch(probe->match, batch, ids, probe->output,
+		    probe->fans, &is_hit, err) != 0)
+			return -1;
+	} else {
+		if (mark_hits(probe, batch, ids, &matched, err) != 0)
+			return -1;
+		add_fans(probe, batch->row_count, ids);
+		if (join_selects(probe->plan))
+			return 0;
+		if (give_keyed(probe, batch, ids, matched, err) != 0)
+			return -1;
+	}
+	for (uint32_t i = 0; most > 0 && i < batch->row_count; i++) {
+		if (probe->fans[i] > most)
+			return join_probe_fail_fanout(probe->plan, batch, i,
+			    err);
+	}
+	return join_output_end(probe->output, err);
+}
+
 int
 join_probe_batch(struct join_probe *probe, const struct batch *batch,
     struct error *err)
@@ -253,6 +296,8 @@ join_probe_batch(struct join_probe *probe, const struct batch *batch,
 	int result;
 
 	join_output_begin(probe->output, batch);
+	if (probe->fans != NULL)
+		return probe_part(probe, batch, ids, err);
 	if (probe->match != NULL) {
 		if (give_matched(probe, batch, ids, &matched, err) != 0)
 			return -1;

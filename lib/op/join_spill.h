@@ -38,7 +38,8 @@ join_cutter_release(struct join_cutter *cutter);
 
 /*
  * Joined partitions, each ascending by a u64 column (the number of the probe
- * row), read side by side.  A number stands in one of them only.
+ * row), read side by side.  Of a number in several of them the former's rows
+ * come first.
  */
 struct join_collector {
 	uint32_t count;
@@ -101,5 +102,15 @@ int
 join_partitions(struct spill_join *join, struct join_cutter *build,
     struct join_cutter *probe, struct spill **joined, _Bool may_cut,
     struct error *err);
+
+/* ---- join_chunk.c ----------------------------------------------------- */
+
+/*
+ * Joins a partition whose build side does not fit, chunk by chunk.  Not for
+ * as-of joins, nor where keys of the build side must be unique.
+ */
+int
+join_chunks(struct spill_join *join, struct spill *build_rows,
+    struct spill *probe_rows, struct spill *joined, struct error *err);
 
 #endif

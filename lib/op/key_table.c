@@ -245,8 +245,11 @@ mask_sign(struct key_input *input, uint32_t rows)
 {
 	const uint8_t *values = input->values;
 	size_t width = type_width(type_of(input->number));
-	uint8_t *masked = scratch(&input->masked, bitmap_bytes(rows));
+	uint8_t *masked;
 
+	if (rows == 0)
+		return;
+	masked = scratch(&input->masked, bitmap_bytes(rows));
 	if (input->validity != NULL)
 		memcpy(masked, input->validity, bitmap_bytes(rows));
 	else
