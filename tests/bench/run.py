@@ -68,7 +68,8 @@ class Bout:
     def environment(self, **more):
         return tasks.environment(
             len(self.cpus), DATA=self.data, ROWS=self.rows,
-            VARIANT=self.task.variant, TOLERANCE=self.task.tolerance, **more)
+            VARIANT=self.task.variant, TOLERANCE=self.task.tolerance,
+            ABSOLUTE=self.task.absolute, **more)
 
     def run_once(self, name):
         """A fresh start of one contender, its answer in work/NAME."""

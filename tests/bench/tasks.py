@@ -29,7 +29,8 @@ class Task:
     aim: dict
     peak_mib: dict          # "floor", "aim": of Riffle's memory
     rounds: dict            # contender -> no more rounds than these
-    tolerance: float        # relative, of numbers in answers
+    tolerance: float        # of numbers in answers, relative
+    absolute: float         # and absolute
     short: bool             # make bench-check runs it
     asked: bool             # only runs when named
 
@@ -67,8 +68,8 @@ def load(folder):
     tasks = []
     for variant, own in variants.items():
         values = {"floor": {}, "aim": {}, "peak_mib": {}, "rounds": {},
-                  "tolerance": 1e-10, "short": False, "asked": False,
-                  "about": "", **said, **own}
+                  "tolerance": 1e-10, "absolute": 0, "short": False,
+                  "asked": False, "about": "", **said, **own}
         unknown = values.keys() - fields
         if unknown:
             raise SystemExit(f"bench: {folder}/task.json: unknown: "
@@ -114,7 +115,7 @@ def environment(cores, **more):
     env.update({
         "PATH": f"{ROOT}/build/bin:{env['PATH']}", "ROOT": str(ROOT),
         "BENCH": str(BENCH), "PYTHON": sys.executable,
-        "PYTHONPATH": str(BENCH / "common"), "CORES": str(cores),
+        "PYTHONPATH": f"{BENCH}/common:{BENCH}", "CORES": str(cores),
         "POLARS_MAX_THREADS": str(cores), "TZ": "UTC", "LC_ALL": "C.UTF-8"})
     env.update({name: str(value) for name, value in more.items()})
     return env

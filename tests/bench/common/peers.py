@@ -93,7 +93,7 @@ def spark_session(**settings):
             "spark.local.dir": os.environ.get("TMPDIR", OUT),
             "spark.sql.warehouse.dir": f"{OUT}/.warehouse",
             "spark.sql.parquet.compression.codec": "zstd",
-            "parquet.compression.codec.zstd.level": "1",
+            "spark.hadoop.parquet.compression.codec.zstd.level": "1",
             **settings}.items():
         builder = builder.config(name, value)
     spark = builder.getOrCreate()

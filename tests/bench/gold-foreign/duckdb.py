@@ -1,0 +1,4 @@
+import gold
+import peers
+
+gold.duckdb(f"{peers.DATA}/{peers.VARIANT}/silver")

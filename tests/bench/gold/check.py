@@ -1,0 +1,3 @@
+import gold
+
+gold.compare()

@@ -1,0 +1,4 @@
+import gold
+import peers
+
+gold.polars(f"{peers.DATA}/polars/silver")

@@ -1,0 +1,3 @@
+import silver
+
+silver.polars()
