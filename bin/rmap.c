@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "cli/cli.h"
-#include "expr/expr.h"
+#include "op/lookup.h"
 #include "op/map.h"
 
 static const struct cli_tool tool = {
@@ -29,7 +29,7 @@ add_column(struct map *map, const char *text, _Bool is_output,
     struct error *err)
 {
 	struct expr *expr;
-	if (expr_compile(text, map_scope(map), &expr, err) != 0)
+	if (lookup_compile(text, map_scope(map), &expr, err) != 0)
 		return -1;
 	int column = expr_column(expr);
 	expr_free(expr);

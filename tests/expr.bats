@@ -4,6 +4,8 @@ setup() {
 	load helper
 	cd "$BATS_TEST_TMPDIR"
 	echo 1 | rcsv -H no -t 'x:i32' - >one.rfl
+	printf 'code,region\nDE,Europe\n' |
+		rcsv -t 'code:string, region:string' >regions.rfl
 }
 
 # of EXPR: its value

@@ -30,6 +30,7 @@ struct expr {
 struct binder {
 	struct expr *expr;
 	const struct schema *schema;	/* borrowed */
+	const struct expr_loader *loader;	/* borrowed, or NULL */
 	struct error *err;
 };
 

@@ -62,10 +62,12 @@ walk(struct expr *expr, struct node *node)
 }
 
 static int
-compile(struct expr *expr, const struct schema *schema, struct error *err)
+compile(struct expr *expr, const struct schema *schema,
+    const struct expr_loader *loader, struct error *err)
 {
 	struct ast *ast;
-	struct binder binder = {.expr = expr, .schema = schema, .err = err};
+	struct binder binder = {.expr = expr, .schema = schema,
+	    .loader = loader, .err = err};
 	if (expr_parse(expr->text, (uint32_t)strlen(expr->text), &expr->arena,
 	    &ast, err) != 0)
 		return -1;
@@ -78,9 +80,10 @@ compile(struct expr *expr, const struct schema *schema, struct error *err)
 	return 0;
 }
 
-static int
-make_expr(const char *text, const struct schema *schema, _Bool is_condition,
-    struct expr **out, struct error *err)
+int
+expr_compile_with(const char *text, const struct schema *schema,
+    const struct expr_loader *loader, _Bool is_condition, struct expr **out,
+    struct error *err)
 {
 	struct error found = {0};
 	char name[TYPE_TEXT_BYTES];
@@ -90,7 +93,7 @@ make_expr(const char *text, const struct schema *schema, _Bool is_condition,
 		    "%u", strlen(text), EXPR_MAX_BYTES);
 	struct expr *expr = mem_zalloc(sizeof(*expr));
 	expr->text = mem_strdup(text);
-	int result = compile(expr, schema, &found);
+	int result = compile(expr, schema, loader, &found);
 	if (result == 0 && is_condition && expr->root->type.id != TYPE_BOOL)
 		result = error_usage(&found, "a condition is needed, this is "
 		    "a %s", type_format(expr->root->type, name));
@@ -110,14 +113,14 @@ int
 expr_compile(const char *text, const struct schema *schema,
     struct expr **expr, struct error *err)
 {
-	return make_expr(text, schema, 0, expr, err);
+	return expr_compile_with(text, schema, NULL, 0, expr, err);
 }
 
 int
 expr_compile_condition(const char *text, const struct schema *schema,
     struct expr **expr, struct error *err)
 {
-	return make_expr(text, schema, 1, expr, err);
+	return expr_compile_with(text, schema, NULL, 1, expr, err);
 }
 
 void

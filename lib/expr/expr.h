@@ -67,6 +67,36 @@ int
 expr_compile_condition(const char *text, const struct schema *schema,
     struct expr **expr, struct error *err);
 
+/*
+ * What lookup() reads: a table with a key, made by a loader, since nothing
+ * here opens files (op/lookup.h does).
+ */
+struct expr_table {
+	struct type key_type;
+	struct column values;		/* borrowed from the table */
+	uint32_t count;			/* of these */
+	/* ids[i]: the row of values that key i has, or COLUMN_NULL_ROW */
+	void (*find)(struct expr_table *table, const struct column *keys,
+	    uint32_t rows, uint32_t *ids);
+	void (*free)(struct expr_table *table);
+};
+
+struct expr_loader {
+	/*
+	 * The column of a file by its key column (NULL: the first one).  The
+	 * result is the caller's to free; NULL with err set.
+	 */
+	struct expr_table *(*load)(const char *file, const char *column,
+	    const char *key, struct error *err);
+};
+
+/* expr_compile or expr_compile_condition, with lookup() if there is a loader
+ * (NULL: none). */
+int
+expr_compile_with(const char *text, const struct schema *schema,
+    const struct expr_loader *loader, _Bool is_condition, struct expr **expr,
+    struct error *err);
+
 void
 expr_free(struct expr *expr);
 

@@ -292,6 +292,8 @@ bind_argument(struct binder *b, const struct function *function,
     const struct ast *ast, uint32_t i)
 {
 	_Bool is_optional;
+	if (ast->kind == AST_QUOTED && function->form == form_lookup && i != 1)
+		return node_text(b, ast, ast->text, ast->len);
 	if (ast->kind == AST_QUOTED && function->args != NULL &&
 	    letter_of(function->args, i, &is_optional) == 'S' &&
 	    schema_find(b->schema, ast->text, ast->len) < 0)

@@ -77,6 +77,9 @@ struct node *
 form_surrogate_key(struct binder *b, const struct ast *ast,
     struct node **args, uint32_t count);
 struct node *
+form_lookup(struct binder *b, const struct ast *ast, struct node **args,
+    uint32_t count);
+struct node *
 form_try(struct binder *b, const struct ast *ast, struct node **args,
     uint32_t count);
 

@@ -1,5 +1,7 @@
 #include "op/aggregate_keys.h"
 
+#include "op/lookup.h"
+
 /* ---- keys ------------------------------------------------------------ */
 
 static _Bool
@@ -49,7 +51,7 @@ add_key(struct aggregate_keys *keys, const struct expr_item *item,
 	if (item->name[0] == '\0' && is_plain(text))
 		return text[0] == '"' ? add_column(keys, text + 1, len - 2,
 		    input, err) : add_column(keys, text, len, input, err);
-	if (expr_compile(text, input, expr, err) != 0)
+	if (lookup_compile(text, input, expr, err) != 0)
 		return error_prefix(err, "key '%s'", name);
 	if (type_is_nested(expr_type(*expr)) ||
 	    expr_type(*expr).id == TYPE_NULL)

@@ -1,5 +1,7 @@
 #include "op/aggregate_plan.h"
 
+#include "op/lookup.h"
+
 int
 aggregate_check_scalar(const struct aggregate_spec *spec, struct error *err)
 {
@@ -66,7 +68,7 @@ compile(const char *text, const struct schema *schema, struct expr **expr,
 {
 	if (text == NULL)
 		return 0;
-	if (expr_compile(text, schema, expr, err) != 0)
+	if (lookup_compile(text, schema, expr, err) != 0)
 		return -1;
 	*type = expr_type(*expr);
 	return 0;
@@ -85,7 +87,7 @@ make_state(struct aggregate_plan *plan, const struct aggregate_call *call,
 	} else if (compile(call->argument, plan->input, &exprs->argument,
 	    &spec.argument, err) != 0 || compile(call->second, plan->input,
 	    &exprs->second, &spec.second, err) != 0 ||
-	    (call->filter != NULL && expr_compile_condition(call->filter,
+	    (call->filter != NULL && lookup_compile_condition(call->filter,
 	    plan->input, &exprs->filter, err) != 0)) {
 		return NULL;
 	}

@@ -1,5 +1,7 @@
 #include "op/aggregate_results.h"
 
+#include "op/lookup.h"
+
 static int
 results_begin(struct batch_sink *sink, const struct stream_header *header,
     struct error *err)
@@ -74,7 +76,7 @@ add_item(struct aggregate_results *results, const struct schema *calls,
 		    field->type, field->is_nullable);
 		return 0;
 	}
-	if (expr_compile(item->expression, calls, &results->items[i],
+	if (lookup_compile(item->expression, calls, &results->items[i],
 	    err) != 0)
 		return error_prefix(err, "%s", item->name);
 	schema_add(&results->schema, item->name, strlen(item->name),
@@ -95,7 +97,7 @@ add_having(struct aggregate_results *results, const struct schema *calls,
 		schema_add(&scope, calls->fields[i].name,
 		    strlen(calls->fields[i].name), calls->fields[i].type,
 		    calls->fields[i].is_nullable);
-	int result = expr_compile_condition(having, &scope, &results->having,
+	int result = lookup_compile_condition(having, &scope, &results->having,
 	    err);
 	schema_release(&scope);
 	return result != 0 ? error_prefix(err, "--having") : 0;

@@ -1,6 +1,6 @@
 #include "op/filter.h"
 
-#include "expr/expr.h"
+#include "op/lookup.h"
 #include "op/rejects.h"
 
 struct filter {
@@ -114,7 +114,7 @@ filter_run(const char *condition, struct batch_source *in,
 {
 	struct filter filter = {.header = in->header,
 	    .counts = &stage->counts};
-	if (expr_compile_condition(condition, &in->header->schema,
+	if (lookup_compile_condition(condition, &in->header->schema,
 	    &filter.condition, err) != 0)
 		return -1;
 	int result = run(&filter, in, out, rejects, err);

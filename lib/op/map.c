@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "expr/expr.h"
+#include "op/lookup.h"
 #include "op/rejects.h"
 
 struct computed {
@@ -101,7 +101,7 @@ map_set(struct map *map, const char *name, const char *text,
     uint32_t *column, struct error *err)
 {
 	struct expr *expr;
-	if (expr_compile(text, &map->scope, &expr, err) != 0)
+	if (lookup_compile(text, &map->scope, &expr, err) != 0)
 		return -1;
 	int same = expr_column(expr);
 	uint32_t origin = same < 0 ? PROPERTY_GONE : map->origin[same];

@@ -1,5 +1,6 @@
 #include "op/window.h"
 
+#include "op/lookup.h"
 #include "op/merge.h"
 #include "op/sorted_source.h"
 #include "op/window_stage.h"
@@ -243,7 +244,7 @@ prepare(struct plan *plan, struct batch_sink *out, struct error *err)
 	if (window_list_parse(&plan->options->texts, &from->schema,
 	    &plan->list, err) != 0 || add_columns(plan, err) != 0)
 		return -1;
-	if (plan->options->qualify != NULL && expr_compile_condition(
+	if (plan->options->qualify != NULL && lookup_compile_condition(
 	    plan->options->qualify, &plan->schema, &plan->qualify, err) != 0)
 		return error_prefix(err, "--qualify");
 	plan->columns = mem_array((size_t)plan->list.item_count + 1,

@@ -5,6 +5,7 @@
 #include "base/number.h"
 #include "base/text.h"
 #include "op/aggregate_list.h"
+#include "op/lookup.h"
 #include "op/words.h"
 
 static const struct {
@@ -229,7 +230,7 @@ compile_default(struct window_item *item, const char *text,
 	char type[TYPE_TEXT_BYTES];
 	char *cast = mem_printf("cast(%s as %s)", text,
 	    type_format(expr_type(item->argument), type));
-	int result = expr_compile(cast, schema, &item->second, err);
+	int result = lookup_compile(cast, schema, &item->second, err);
 	mem_free(cast);
 	return result;
 }
@@ -248,7 +249,7 @@ compile_arguments(struct window_item *item, const struct expr_items *list,
 		    name, least, most, list->count);
 	if (item->function == WINDOW_NTILE)
 		return parse_count(item, texts[0].text, 1, err);
-	if (list->count > 0 && expr_compile(texts[0].text, schema,
+	if (list->count > 0 && lookup_compile(texts[0].text, schema,
 	    &item->argument, err) != 0)
 		return -1;
 	if (list->count > 1 && parse_count(item, texts[1].text,
@@ -325,10 +326,10 @@ compile_filtered(const char *text, const char *filter,
 {
 	if (filter == NULL)
 		return text == NULL ? 0 :
-		    expr_compile(text, schema, expr, err);
+		    lookup_compile(text, schema, expr, err);
 	char *both = mem_printf("case when %s then %s end", filter,
 	    text != NULL ? text : "true");
-	int result = expr_compile(both, schema, expr, err);
+	int result = lookup_compile(both, schema, expr, err);
 	mem_free(both);
 	return result;
 }
@@ -362,7 +363,7 @@ parse_aggregate(const char **text, const struct schema *schema,
 	if (result == 0 && call.filter != NULL) {
 		/* for the errors of the condition itself */
 		struct expr *filter = NULL;
-		result = expr_compile_condition(call.filter, schema, &filter,
+		result = lookup_compile_condition(call.filter, schema, &filter,
 		    err);
 		expr_free(filter);
 	}
