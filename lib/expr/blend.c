@@ -2,7 +2,8 @@
  * CASE and COALESCE: rows of several vectors put together into one.
  *
  * Branch by branch, the rows that it gives are taken off those that remain,
- * and copied.  Strings cannot be copied out of order: for these, each row
+ * and copied.  Where one branch gives all rows of a batch nothing is copied:
+ * its vector, or its constant, is the result.  Strings cannot be copied out of order: for these, each row
  * remembers its branch, and they are written at the end; as codes if all
  * branches are constants or coded.
  */
@@ -22,6 +23,10 @@ struct blend {
 	_Bool is_text;
 	uint8_t *chosen;	/* the rows of this branch */
 	uint8_t *remaining;
+	uint8_t *all;		/* the rows asked for */
+	uint8_t *firsts;	/* those of the first branch */
+	int64_t first;		/* the first branch, not copied yet; -1 */
+	_Bool is_started;	/* values, valid and branch are */
 	uint8_t *valid;
 	uint16_t *branch;	/* of each row of a string: index + 1, or 0 */
 	_Bool *has_run;		/* [arg_count]; values whose rows may be used */
@@ -79,16 +84,36 @@ copy_values(struct blend *b, const struct vector *from)
 	}
 }
 
-/* The branch at `arg` gives the chosen rows. */
+/* Room for the result, all null. */
 static void
-take_branch(struct blend *b, uint32_t arg)
+start_values(struct blend *b)
+{
+	struct vector *out = &b->node->out;
+	uint32_t rows = b->run->rows;
+	size_t len = bitmap_bytes(rows);
+	out->is_constant = 0;
+	out->validity.len = 0;
+	buffer_reserve(&out->validity, len + 1);
+	b->valid = out->validity.data;
+	memset(b->valid, 0, len);
+	out->column.validity = b->valid;
+	b->is_started = 1;
+	if (b->is_text) {
+		memset(b->branch, 0, (size_t)rows * sizeof(uint16_t));
+		return;
+	}
+	size_t bytes = b->node->type.id == TYPE_BOOL ? len :
+	    type_width(b->node->type) * rows;
+	memset(vector_start(out, b->node->type, rows), 0, bytes);
+}
+
+static void
+copy_branch(struct blend *b, uint32_t arg)
 {
 	const struct vector *from = &b->node->args[arg]->out;
 	size_t len = bitmap_bytes(b->run->rows);
 	const uint8_t *valid = from->column.validity;
 	b->has_run[arg] = 1;
-	for (size_t i = 0; i < len; i++)
-		b->remaining[i] &= (uint8_t)~b->chosen[i];
 	if (from->is_constant && valid != NULL)
 		return;
 	if (valid != NULL)
@@ -108,6 +133,39 @@ static _Bool
 is_empty(const uint8_t *bits, uint32_t rows)
 {
 	return bitmap_count(bits, rows) == 0;
+}
+
+/* The first branch's rows: all that remained no more when it had run. */
+static void
+copy_first(struct blend *b)
+{
+	size_t len = bitmap_bytes(b->run->rows);
+	uint8_t *chosen = b->chosen;
+	if (b->is_started)
+		return;
+	start_values(b);
+	if (b->first < 0)
+		return;
+	b->chosen = b->firsts;
+	for (size_t i = 0; i < len; i++)
+		b->chosen[i] = b->all[i] & (uint8_t)~b->remaining[i];
+	copy_branch(b, (uint32_t)b->first);
+	b->chosen = chosen;
+}
+
+/* The branch at `arg` gives the chosen rows, of which there are some. */
+static void
+take_branch(struct blend *b, uint32_t arg)
+{
+	size_t len = bitmap_bytes(b->run->rows);
+	if (b->first >= 0)
+		copy_first(b);
+	for (size_t i = 0; i < len; i++)
+		b->remaining[i] &= (uint8_t)~b->chosen[i];
+	if (b->first >= 0)
+		copy_branch(b, arg);
+	else
+		b->first = arg;
 }
 
 static int
@@ -163,7 +221,8 @@ run_coalesce(struct blend *b)
 			b->chosen[k] = b->remaining[k] &
 			    (valid == NULL ? 0xff : v->is_constant ? 0 :
 			    valid[k]);
-		take_branch(b, i);
+		if (!is_empty(b->chosen, run->rows))
+			take_branch(b, i);
 	}
 	return 0;
 }
@@ -335,15 +394,16 @@ static void
 start_blend(struct blend *b)
 {
 	uint32_t rows = b->run->rows;
-	struct vector *out = &b->node->out;
 	size_t len = (bitmap_bytes(rows) + 63) / 64 * 64;
 	struct buffer *scratch = &b->node->spare.bytes;
 	scratch->len = 0;
-	buffer_reserve(scratch, len * 2 + (size_t)rows * sizeof(uint16_t) +
+	buffer_reserve(scratch, len * 4 + (size_t)rows * sizeof(uint16_t) +
 	    b->node->arg_count);
 	b->chosen = scratch->data;
 	b->remaining = scratch->data + len;
-	b->branch = (uint16_t *)(void *)(scratch->data + len * 2);
+	b->all = scratch->data + len * 2;
+	b->firsts = scratch->data + len * 3;
+	b->branch = (uint16_t *)(void *)(scratch->data + len * 4);
 	b->has_run = (_Bool *)(b->branch + rows);
 	memset(b->has_run, 0, b->node->arg_count);
 	if (b->run->active != NULL)
@@ -351,34 +411,46 @@ start_blend(struct blend *b)
 	else
 		memset(b->remaining, 0xff, bitmap_bytes(rows));
 	bits_trim(b->remaining, rows);
-	out->is_constant = 0;
-	out->validity.len = 0;
-	buffer_reserve(&out->validity, bitmap_bytes(rows) + 1);
-	b->valid = out->validity.data;
-	memset(b->valid, 0, bitmap_bytes(rows));
-	out->column.validity = b->valid;
-	if (b->is_text)
-		memset(b->branch, 0, (size_t)rows * sizeof(uint16_t));
-	else {
-		size_t bytes = b->node->type.id == TYPE_BOOL ?
-		    bitmap_bytes(rows) : type_width(b->node->type) * rows;
-		void *values = vector_start(out, b->node->type, rows);
-		memset(values, 0, bytes);
+	memcpy(b->all, b->remaining, bitmap_bytes(rows));
+}
+
+/*
+ * True if one branch gives all rows, or none gives any: the result is a view
+ * of it.  Codes are looked through only until some batch is made of several
+ * branches: one dictionary then stays.
+ */
+static _Bool
+take_whole(struct blend *b)
+{
+	struct node *node = b->node;
+	if (b->first < 0) {
+		vector_make_null(&node->out, node->type);
+		return 1;
 	}
+	const struct vector *from = &node->args[b->first]->out;
+	if (b->is_started || !is_empty(b->remaining, b->run->rows) ||
+	    (!from->is_constant && from->column.code_bytes != 0 &&
+	    node->dictionary != NULL))
+		return 0;
+	vector_borrow(&node->out, &from->column);
+	node->out.is_constant = from->is_constant;
+	return 1;
 }
 
 int
 blend_eval(struct run *run, struct node *node)
 {
-	struct blend b = {.node = node, .run = run,
+	struct blend b = {.node = node, .run = run, .first = -1,
 	    .is_text = type_is_variable(node->type)};
 	const uint8_t *active = run->active;
 	start_blend(&b);
 	int result = node->kind == NODE_CASE ? run_case(&b) : run_coalesce(&b);
 	run->active = active;
-	if (result == 0 && b.is_text)
-		result = write_text(&b);
-	if (result == 0)
-		vector_finish(&node->out, run->rows);
-	return result;
+	if (result != 0 || take_whole(&b))
+		return result;
+	copy_first(&b);
+	if (b.is_text && write_text(&b) != 0)
+		return -1;
+	vector_finish(&node->out, run->rows);
+	return 0;
 }

@@ -239,6 +239,7 @@ expr_eval(struct expr *expr, const struct batch *batch,
 		return 0;
 	}
 	if (vector_broadcast(&expr->result, &root->out, run.rows,
+	    root->dictionary != NULL ? &root->dictionary :
 	    &expr->dictionary) != 0)
 		return error_data(err, "more than 2 GiB of text in a batch");
 	*result = &expr->result.column;

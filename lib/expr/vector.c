@@ -211,9 +211,12 @@ vector_broadcast(struct vector *v, const struct vector *from, uint32_t rows,
 			*dictionary = dictionary_new();
 		uint32_t len;
 		const uint8_t *bytes = vector_text(from, 0, &len);
-		if (dictionary_add(*dictionary, bytes, len) == 0) {
-			memset(vector_start_codes(v, *dictionary, 1, rows), 0,
-			    rows);
+		uint32_t code = dictionary_add(*dictionary, bytes, len);
+		if (code != DICTIONARY_NONE) {
+			uint8_t width = dictionary_code_bytes(
+			    (*dictionary)->count);
+			spread(vector_start_codes(v, *dictionary, width,
+			    rows), &code, width, rows);
 			vector_finish(v, rows);
 			return 0;
 		}
