@@ -35,6 +35,11 @@ join_build_release(struct join_build *build)
 	if (budget != NULL)
 		budget_return(budget, build->charged_bytes);
 	key_table_free(build->table);
+	for (uint32_t i = 0; build->dictionaries != NULL &&
+	    i < build->plan->stored_count; i++)
+		if (build->dictionaries[i] != NULL)
+			dictionary_free(build->dictionaries[i]);
+	mem_free(build->dictionaries);
 	batch_builder_release(&build->rows);
 	buffer_release(&build->ids);
 	buffer_release(&build->row_hits);
@@ -200,6 +205,70 @@ order_rows(struct join_build *build, uint32_t key_count)
 	}
 	mem_free(places);
 	build->begins = begins;
+}
+
+/*
+ * A plain string column as codes; left plain where its values are too many
+ * or too long for a dictionary.
+ */
+static void
+code_column(struct column_builder *column, struct dictionary *dictionary)
+{
+	const struct column plain = column_builder_view(column);
+	uint32_t rows = column->row_count;
+	uint32_t *codes = mem_array(rows, sizeof(*codes));
+	struct column_builder coded;
+	uint32_t done = 0;
+
+	for (; done < rows; done++) {
+		uint32_t len;
+		const uint8_t *bytes = column_bytes(&plain, done, &len);
+
+		if (column_is_null(&plain, done))
+			continue;
+		codes[done] = dictionary_add(dictionary, bytes, len);
+		if (codes[done] == DICTIONARY_NONE)
+			break;
+	}
+	if (done == rows) {
+		column_builder_init(&coded, plain.type);
+		column_builder_use_dictionary(&coded, dictionary,
+		    dictionary_code_bytes(dictionary->count));
+		for (uint32_t i = 0; i < rows; i++) {
+			if (column_is_null(&plain, i))
+				column_builder_append_null(&coded);
+			else
+				column_builder_append_code(&coded, codes[i]);
+		}
+		column_builder_release(column);
+		*column = coded;
+	}
+	mem_free(codes);
+}
+
+void
+join_build_code_strings(struct join_build *build)
+{
+	const struct join_plan *plan = build->plan;
+	const struct budget *budget = plan->options->budget;
+
+	if (build->row_count == 0 ||
+	    build->row_count > DICTIONARY_MAX_ENTRIES)
+		return;
+	build->dictionaries = mem_array((size_t)plan->stored_count + 1,
+	    sizeof(struct dictionary *));
+	for (uint32_t i = 0; i < plan->stored_count; i++) {
+		struct column_builder *column = &build->rows.columns[i];
+		/* text, places, slots and codes of as many entries as rows */
+		size_t bytes = column_builder_bytes(column) +
+		    (size_t)build->row_count * 16;
+
+		if (column->type.id != TYPE_STRING ||
+		    column->code_bytes != 0 || budget_lacks(budget, bytes))
+			continue;
+		build->dictionaries[i] = dictionary_new();
+		code_column(column, build->dictionaries[i]);
+	}
 }
 
 void

@@ -75,6 +75,7 @@ join_hash_run(const struct join_plan *plan, struct batch_source *probe,
 		break;
 	}
 	if (got == 0) {
+		join_build_code_strings(&loaded);
 		join_build_finish(&loaded);
 		got = probe_all(plan, &loaded, probe, out, lost, counts,
 		    err);

@@ -160,6 +160,8 @@ struct join_build {
 	uint64_t null_count;		/* rows without a key */
 	_Bool is_unique;		/* no key comes twice */
 	size_t charged_bytes;
+	struct dictionary **dictionaries;	/* owned; [stored_count] or
+					 * NULL; made here */
 	/* after join_build_finish */
 	struct column *columns;		/* owned; the stored columns */
 	uint32_t *begins;		/* owned; [keys + 1] into order; NULL if
@@ -182,6 +184,12 @@ join_build_add(struct join_build *build, const struct batch *batch,
 /* What `rows` rows more, and finishing, may take beyond what is charged. */
 size_t
 join_build_growth_bytes(const struct join_build *build, uint32_t rows);
+/*
+ * Before finish: string columns that came plain are coded, so that what joins
+ * is codes, if the budget has room.  The codes live as long as the build.
+ */
+void
+join_build_code_strings(struct join_build *build);
 void
 join_build_finish(struct join_build *build);
 /* Build rows that have matched. */
