@@ -1,16 +1,33 @@
 #include "base/hash.h"
 
-#include <stdlib.h>
+#define NAME hash_kernel_portable
+#include "base/hash_body.h"
 
-#define XXH_INLINE_ALL
-#include <xxhash.h>
-
-#include "base/error.h"
+#include "base/cpu.h"
 #include "base/mem.h"
+
+/* Up to here XXH3 uses no vectors. */
+#define SHORT_BYTES 240
 
 struct hash_state {
 	XXH3_state_t xxh3;
 };
+
+static const struct hash_kernel *
+kernel(void)
+{
+	static const struct hash_kernel *chosen;
+	if (chosen != NULL)
+		return chosen;
+	chosen = &hash_kernel_portable;
+#ifdef __x86_64__
+	if (cpu_level() == CPU_AVX512)
+		chosen = &hash_kernel_avx512;
+	else if (cpu_level() == CPU_AVX2)
+		chosen = &hash_kernel_avx2;
+#endif
+	return chosen;
+}
 
 uint64_t
 hash_xxh64(const void *bytes, size_t len)
@@ -21,7 +38,8 @@ hash_xxh64(const void *bytes, size_t len)
 uint64_t
 hash_bytes(const void *bytes, size_t len)
 {
-	return XXH3_64bits(bytes, len);
+	return len <= SHORT_BYTES ? XXH3_64bits(bytes, len) :
+	    kernel()->bytes(bytes, len);
 }
 
 struct hash_state *
@@ -42,13 +60,13 @@ hash_state_reset(struct hash_state *state)
 void
 hash_state_update(struct hash_state *state, const void *bytes, size_t len)
 {
-	XXH3_64bits_update(&state->xxh3, bytes, len);
+	kernel()->update(&state->xxh3, bytes, len);
 }
 
 uint64_t
 hash_state_digest(const struct hash_state *state)
 {
-	return XXH3_64bits_digest(&state->xxh3);
+	return kernel()->digest(&state->xxh3);
 }
 
 void
