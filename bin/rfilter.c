@@ -19,7 +19,10 @@ main(int argc, char **argv)
 	struct cli cli;
 	struct error err = {0};
 	const char *rejects_path = NULL;
+	struct filter_options filter = {0};
 	const struct cli_option options[] = {
+		{'c', "columns", CLI_TEXT, "COLUMNS",
+		    "only these come out, in this order", &filter.columns, 0},
 		{'r', "rejects", CLI_TEXT, "FILE",
 		    "write the other rows to FILE, with a column _reason",
 		    &rejects_path, CLI_NEUTRAL},
@@ -33,7 +36,8 @@ main(int argc, char **argv)
 		rejects = cli_side_output(&cli, rejects_path, &err);
 		out = rejects != NULL ? out : NULL;
 	}
-	int result = out == NULL ? -1 : filter_run(cli.operands[0], in, out,
-	    rejects, cli_stage(&cli), &err);
+	filter.condition = cli.operands[0];
+	int result = out == NULL ? -1 : filter_run(&filter, in, out, rejects,
+	    cli_stage(&cli), &err);
 	return cli_finish(&cli, result, &err);
 }

@@ -21,7 +21,7 @@ static const struct cli_tool tool = {
 };
 
 struct options {
-	_Bool is_writing, keeps_keys, is_dry, is_asking;
+	_Bool is_writing, keeps_keys, is_dry, is_asking, is_shared;
 	const char *columns, *key_types, *where, *part;
 	const char *output, *partition, *codec, *if_exists;
 	uint64_t row_group_rows, max_partitions;
@@ -67,6 +67,9 @@ option_table(struct options *o)
 		{'e', "if-exists", CLI_TEXT, "MODE",
 		    "replace, fail or skip (replace)", &o->if_exists,
 		    CLI_NEUTRAL},
+		{'s', "shared", CLI_FLAG, NULL,
+		    "--output is there, and whoever made it publishes it",
+		    &o->is_shared, CLI_NEUTRAL},
 		{'n', "dry-run", CLI_FLAG, NULL,
 		    "do everything, publish nothing", &o->is_dry, CLI_NEUTRAL},
 		{0, NULL, CLI_FLAG, NULL, NULL, NULL, 0}
@@ -118,12 +121,18 @@ table_options(const struct options *o, struct cli *cli,
 	    o->max_partitions > 100000)
 		return error_usage(err, "at most 1073741824 rows in a row "
 		    "group and 100000 partitions are possible");
+	if (o->is_shared && o->if_exists != NULL)
+		return error_usage(err, "--if-exists is for whoever publishes "
+		    "the folder, not with --shared");
 	size_t len = strlen(o->output);
-	if (o->partition == NULL && (len == 0 || o->output[len - 1] != '/'))
+	if (o->partition == NULL && !o->is_shared &&
+	    (len == 0 || o->output[len - 1] != '/'))
 		table->is_folder = 0;
 	table->parquet.row_group_rows = (uint32_t)o->row_group_rows;
 	if (o->is_dry)
 		table->mode = PUBLISH_DRY;
+	else if (o->is_shared)
+		table->mode = PUBLISH_SHARED;
 	else if (o->if_exists != NULL &&
 	    publish_mode_parse(o->if_exists, &table->mode, err) != 0)
 		return error_prefix(err, "--if-exists");
@@ -170,7 +179,8 @@ check_direction(const struct options *o, struct error *err)
 	    o->where != NULL || o->part != NULL || o->is_asking;
 	_Bool writes = o->output != NULL || o->partition != NULL ||
 	    o->codec != NULL || o->if_exists != NULL || o->keeps_keys ||
-	    o->is_dry || o->row_group_rows != 0 || o->max_partitions != 0;
+	    o->is_dry || o->is_shared || o->row_group_rows != 0 ||
+	    o->max_partitions != 0;
 	if (o->is_writing && reads)
 		return error_usage(err, "--columns, --where, --key-types, "
 		    "--part and --meta are for reading, not for --write");

@@ -1,11 +1,13 @@
 /* rpartition: one stream becomes several files or processes. */
 #include <unistd.h>
 
+#include "base/fd.h"
 #include "cli/cli.h"
 #include "io/process.h"
 #include "io/publish.h"
 #include "op/partition.h"
 #include "table/hive.h"
+#include "table/manifest.h"
 #include "wire/stream_writer.h"
 
 #define DEFAULT_MOST 10000
@@ -146,11 +148,24 @@ end_parts(struct split *split, const struct cli *cli,
 	for (uint32_t i = 0; i < split->count; i++)
 		if (process_wait(&split->parts[i].process, err) != 0)
 			return -1;
-	return split->unit != NULL ? publish_commit(split->unit, err) : 0;
+	return 0;
 }
 
 static int
-write_manifest(struct split *split, const struct partition_result *result,
+write_text(struct split *split, const char *name, const struct buffer *text,
+    struct error *err)
+{
+	int fd = publish_open(split->unit, name, err);
+	if (fd < 0)
+		return -1;
+	int got = fd_write_full(fd, text->data, text->len, name, err);
+	close(fd);
+	return got;
+}
+
+/* Of a folder of streams: their rows. */
+static int
+publish_parts(struct split *split, const struct partition_result *result,
     struct error *err)
 {
 	struct buffer text = {0};
@@ -159,13 +174,60 @@ write_manifest(struct split *split, const struct partition_result *result,
 		buffer_printf(&text, "%s%llu", i > 0 ? ", " : "",
 		    (unsigned long long)result->rows[i]);
 	buffer_printf(&text, "]}\n");
-	int fd = publish_open(split->unit, PUBLISH_MANIFEST, err);
-	int got = fd < 0 ? -1 : 0;
-	if (got == 0 && write(fd, text.data, text.len) != (ssize_t)text.len)
-		got = error_system(err, 0, "cannot write the manifest");
-	if (fd >= 0)
-		close(fd);
+	int got = write_text(split, PUBLISH_MANIFEST, &text, err);
 	buffer_release(&text);
+	return got == 0 ? publish_commit(split->unit, err) : -1;
+}
+
+/* Of a table that the commands wrote: theirs made one, with the account. */
+static int
+publish_table(struct split *split, struct cli *cli, struct batch_source *in,
+    struct manifest *manifest, struct stage *last, struct error *err)
+{
+	struct stages stages = {0};
+	struct buffer text = {0}, account = {0};
+	uint32_t before = stages_append(&stages, in->stages(in));
+	struct stage own = cli->stage;
+	own.inputs = &before;
+	own.input_count = before != 0;
+	uint32_t id = stages_add(&stages, &own);
+	last->inputs = &id;
+	last->input_count = 1;
+	last->measures.processes = split->count;
+	last->measures.is_known = 1;
+	stages_add(&stages, last);
+	manifest_print(manifest, &text);
+	manifest_print_stages(&stages, &account);
+	int got = stages_check(&stages, err);
+	_Bool is_unchanged = manifest_is_there(split->options->path, manifest,
+	    &text, &account);
+	if (got == 0 && !is_unchanged && (write_text(split, MANIFEST_NAME,
+	    &text, err) != 0 || write_text(split, MANIFEST_STAGES_NAME,
+	    &account, err) != 0 || publish_commit(split->unit, err) != 0))
+		got = -1;
+	cli_stage_after(cli, last);
+	last->inputs = NULL;
+	stages_release(&stages);
+	buffer_release(&text);
+	buffer_release(&account);
+	return got;
+}
+
+/* All parts have ended well. */
+static int
+publish(struct split *split, struct cli *cli, struct batch_source *in,
+    const struct partition_result *result, struct error *err)
+{
+	struct manifest manifest;
+	struct stage last;
+	if (split->unit == NULL || publish_is_idle(split->unit))
+		return 0;
+	int writers = manifest_gather(split->folder, &manifest, &last, err);
+	int got = writers < 0 ? -1 : writers == 0 ?
+	    publish_parts(split, result, err) :
+	    publish_table(split, cli, in, &manifest, &last, err);
+	manifest_release(&manifest);
+	stage_release(&last);
 	return got;
 }
 
@@ -224,12 +286,13 @@ run(struct split *split, struct cli *cli, struct error *err)
 	if (got == 0)
 		got = partition_run(&partition, in, &cli->budget, &result,
 		    err);
-	if (got == 0 && split->unit != NULL)
-		got = write_manifest(split, &result, err);
-	if (got == 0)
-		got = end_parts(split, cli, &result, err);
 	for (uint32_t i = 0; i < result.count; i++)
 		cli_stage(cli)->counts.out += result.rows[i];
+	cli_stage(cli)->counts.in = cli_stage(cli)->counts.out;
+	if (got == 0)
+		got = end_parts(split, cli, &result, err);
+	if (got == 0)
+		got = publish(split, cli, in, &result, err);
 	mem_free(result.rows);
 	mem_free(columns);
 	return got;

@@ -20,7 +20,7 @@ static const struct cli_tool tool = {
 struct options {
 	const char *keys;
 	uint64_t rows;
-	_Bool is_check, is_merge;
+	_Bool is_check, is_merge, is_unique;
 };
 
 struct sort {
@@ -117,9 +117,14 @@ report(const struct sort *sort, const struct schema *schema,
 	struct buffer after = {0};
 	format_keys(sort, schema, last, last_row, &before);
 	format_keys(sort, schema, batch, row, &after);
-	cli_note(sort->cli, "row %llu is out of order: %s after %s",
-	    (unsigned long long)number, buffer_text(&after),
-	    buffer_text(&before));
+	if (batch_compare(last, last_row, batch, row, sort->keys,
+	    sort->key_count) == 0)
+		cli_note(sort->cli, "row %llu is not the only one of its keys: "
+		    "%s", (unsigned long long)number, buffer_text(&after));
+	else
+		cli_note(sort->cli, "row %llu is out of order: %s after %s",
+		    (unsigned long long)number, buffer_text(&after),
+		    buffer_text(&before));
 	buffer_release(&before);
 	buffer_release(&after);
 	return 1;
@@ -134,16 +139,17 @@ check_stream(const struct sort *sort, struct batch_source *in,
 	struct batch_builder last;
 	const struct batch *batch;
 	uint64_t rows = 0;
-	int got;
+	const int most = sort->options->is_unique ? -1 : 0;
+	int got = 0;
 	int answer = 0;
 	batch_builder_init(&last, schema);
-	while ((got = batch_source_next(in, &batch, err)) == 1) {
+	while (answer == 0 && (got = batch_source_next(in, &batch, err)) == 1) {
 		for (uint32_t i = 0; i < batch->row_count && answer == 0; i++) {
 			const struct batch *before = i > 0 ? batch :
 			    batch_builder_view(&last, NULL);
 			uint32_t row = i > 0 ? i - 1 : 0;
 			if (before->row_count > 0 && batch_compare(before,
-			    row, batch, i, sort->keys, sort->key_count) > 0)
+			    row, batch, i, sort->keys, sort->key_count) > most)
 				answer = report(sort, schema, before, row,
 				    batch, i, rows + i + 1);
 		}
@@ -230,6 +236,9 @@ run(struct sort *sort, struct error *err)
 	struct cli *cli = sort->cli;
 	if (sort->options->keys == NULL)
 		return error_usage(err, "--keys is missing");
+	if (sort->options->is_unique && !sort->options->is_check)
+		return error_usage(err, "--unique is for --check; rdedup "
+		    "leaves one row for each key");
 	if (sort->options->is_merge)
 		return open_and_merge(sort, err);
 	if (cli->operand_count > 1)
@@ -259,6 +268,9 @@ main(int argc, char **argv)
 		    "merge FILEs, which are sorted", &options.is_merge, 0},
 		{'n', "rows", CLI_COUNT, "N", "only the first N rows",
 		    &options.rows, 0},
+		{'u', "unique", CLI_FLAG, NULL,
+		    "with --check: and no two rows have the same keys",
+		    &options.is_unique, 0},
 		{0},
 	};
 	struct cli cli;

@@ -82,3 +82,13 @@ sales() {
 	    grep -q '^rows: 0$'
 	sales | rfilter 'quantity is null' | rinfo /dev/stdin | grep -q '^rows: 0$'
 }
+
+@test "rfilter -c lets chosen columns out, and the rejects have all" {
+	sales >input
+	rfilter -c channel,txn_id -r others 'quantity > 2' <input | rcsv -w >got
+	rfilter 'quantity > 2' <input | rselect channel,txn_id | rcsv -w |
+		cmp - got
+	rinfo others | grep -q 'quantity i8'
+	run -2 --separate-stderr rfilter -c chanel 'quantity > 2' <input
+	[[ $stderr == *"no column 'chanel'; is it 'channel'?" ]]
+}

@@ -73,3 +73,32 @@ setup() {
 	peak=$(tail -n 1 s.json | jq .measures.peak_bytes)
 	[ "$peak" -lt 60000000 ] || fail "peak $peak"
 }
+
+@test "several writers of one table make the files of one" {
+	rgen -n 50000 retail transactions |
+		rmap 'day = customer_id % 20' >t.rfl
+	rparquet -w -p day,channel -o one/ <t.rfl
+	rpartition -n 5 -k day,channel -o five --stats s.json \
+		-e 'rparquet -w --shared -p day,channel -o {out}' <t.rfl
+	diff -r -x .stages one five
+	[ "$(tail -n 1 s.json | jq -r '.tool, .rows.in')" = "rparquet
+50000" ]
+	tail -n 1 five/.stages | jq -e '.rows.out == 50000' >/dev/null
+	# writing it again changes nothing
+	before=$(stat -c %i five)
+	rpartition -n 5 -k day,channel -o five \
+		-e 'rparquet -w --shared -p day,channel -o {out}' <t.rfl
+	[ "$(stat -c %i five)" = "$before" ]
+}
+
+@test "two writers of one partition are refused, and nothing is published" {
+	rgen -n 5000 retail transactions >t.rfl
+	run -2 --separate-stderr bash -c "rpartition -n 3 -k txn_id -o out \
+		-e 'rparquet -w --shared -p channel -o {out}' <t.rfl"
+	[[ $stderr == *"two writers wrote 'channel="*"give each the rows of whole partitions"* ]]
+	[ ! -e out ]
+	[ -z "$(find . -mindepth 1 ! -name t.rfl ! -name 'separate-stderr*')" ]
+	run -2 --separate-stderr rparquet -w -s -e skip -o out <t.rfl
+	run -4 --separate-stderr rparquet -w -s -o nowhere <t.rfl
+	[[ $stderr == *"'nowhere'"* ]]
+}

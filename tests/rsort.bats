@@ -106,3 +106,13 @@ table() {
 		"rgen -n 10 retail transactions | rsort -k quantiti >out"
 	[ "$stderr" = "rsort: no column 'quantiti'; is it 'quantity'?" ]
 }
+
+@test "rsort -c -u names the first row that comes twice" {
+	printf 'a,b\n1,x\n3,y\n3,z\n' | rcsv -t 'a:i32, b:string' - >t.rfl
+	run -0 rsort -c -k a <t.rfl
+	run -1 --separate-stderr rsort -c -u -k a <t.rfl
+	[ "$stderr" = "rsort: row 3 is not the only one of its keys: a=3" ]
+	run -0 rsort -c -u -k a,b <t.rfl
+	run -2 --separate-stderr rsort -u -k a <t.rfl
+	[[ $stderr == *"--unique is for --check"* ]]
+}

@@ -323,6 +323,25 @@ finish_sides(struct cli *cli, struct error *err)
 	return 0;
 }
 
+void
+cli_stage_after(struct cli *cli, const struct stage *stage)
+{
+	stages_add(&cli->run->after, stage);
+}
+
+/* The tool's own stage, and what comes after it. */
+static void
+add_own_stages(struct cli *cli, struct stages *stages)
+{
+	uint32_t id = stages_add(stages, &cli->stage);
+	for (uint32_t i = 0; i < cli->run->after.count; i++) {
+		struct stage after = cli->run->after.items[i];
+		after.inputs = &id;
+		after.input_count = 1;
+		stages_add(stages, &after);
+	}
+}
+
 /* Finishes all outputs; `stages` receives the whole account. */
 static int
 finish_outputs(struct cli *cli, struct stages *stages, struct error *err)
@@ -333,7 +352,7 @@ finish_outputs(struct cli *cli, struct stages *stages, struct error *err)
 	if (finish_sides(cli, err) != 0)
 		return -1;
 	measure(cli);
-	stages_add(stages, &cli->stage);
+	add_own_stages(cli, stages);
 	if (stages_check(stages, err) != 0)
 		return -1;
 	if (out != NULL && out->sink.finish(&out->sink, stages, err) != 0)
@@ -394,6 +413,7 @@ release(struct cli *cli)
 		batch_source_free(&run->sources[i]->source);
 	stages_release(&run->passed_on);
 	stages_release(&run->whole);
+	stages_release(&run->after);
 	mem_free(run->sides);
 	mem_free(run->sources);
 	mem_free(run);

@@ -145,6 +145,13 @@ cli_side_output(struct cli *cli, const char *path, struct error *err);
 const struct stages *
 cli_pass_on(struct cli *cli, const struct stages *before);
 
+/*
+ * The stage of commands that the tool started and gave its rows to: in the
+ * account (--stats) it comes after the tool's own.  Copied.
+ */
+void
+cli_stage_after(struct cli *cli, const struct stage *stage);
+
 /* The tool's own stage: set counters and strategy here. */
 static inline struct stage *
 cli_stage(struct cli *cli)

@@ -38,6 +38,7 @@ struct cli_run {
 	uint32_t side_count;
 	struct stages passed_on;	/* before cli_pass_on's own stage */
 	struct stages whole;		/* with it */
+	struct stages after;		/* cli_stage_after's, or none */
 	uint64_t start_us;		/* CLOCK_MONOTONIC */
 	/* --progress */
 	uint64_t known_bytes;		/* of the streams that are files */

@@ -3,9 +3,9 @@
  *
  * Branch by branch, the rows that it gives are taken off those that remain,
  * and copied.  Where one branch gives all rows of a batch nothing is copied:
- * its vector, or its constant, is the result.  Strings cannot be copied out of order: for these, each row
- * remembers its branch, and they are written at the end; as codes if all
- * branches are constants or coded.
+ * its vector, or its constant, is the result.  Strings cannot be copied out of
+ * order: for these, each row remembers its branch, and they are written at the
+ * end; as codes if all branches are constants or coded.
  */
 #include "expr/node.h"
 

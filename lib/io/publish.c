@@ -384,12 +384,29 @@ lock_staging(struct publish *unit, struct error *err)
 	}
 }
 
+/* The folder is there already, and somebody else's to publish. */
+static int
+begin_shared(struct publish *unit, struct error *err)
+{
+	struct stat status;
+	if (stat(unit->path, &status) != 0)
+		return error_system(err, errno, "cannot write to '%s'",
+		    unit->given);
+	if (!unit->is_folder || !S_ISDIR(status.st_mode))
+		return error_usage(err, "'%s' is not a folder that several "
+		    "can write to", unit->given);
+	unit->place = mem_strdup(unit->path);
+	return 0;
+}
+
 static int
 begin(struct publish *unit, struct error *err)
 {
 	unit->path = absolute_path(unit->given, err);
 	if (unit->path == NULL)
 		return -1;
+	if (unit->mode == PUBLISH_SHARED)
+		return begin_shared(unit, err);
 	int found = look_at_target(unit, err);
 	if (found < 0)
 		return -1;
@@ -520,7 +537,7 @@ publish_place(const struct publish *unit)
 int
 publish_commit(struct publish *unit, struct error *err)
 {
-	if (publish_is_idle(unit))
+	if (publish_is_idle(unit) || unit->mode == PUBLISH_SHARED)
 		return 0;
 	char *folder = parent_of(unit->path);
 	int result = 0;

@@ -32,7 +32,10 @@ enum publish_mode {
 	PUBLISH_REPLACE,
 	PUBLISH_FAIL,		/* status 4 if something is there */
 	PUBLISH_SKIP,		/* leave what is there, publish nothing */
-	PUBLISH_DRY		/* write to /dev/null, publish nothing */
+	PUBLISH_DRY,		/* write to /dev/null, publish nothing */
+	/* write into the folder, which is there: others do too, and whoever
+	 * started them publishes it; commit does nothing */
+	PUBLISH_SHARED
 };
 
 /* "replace", "fail", "skip". */

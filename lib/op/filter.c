@@ -5,6 +5,11 @@
 
 struct filter {
 	const struct stream_header *header;	/* borrowed, the input's */
+	struct stream_header out_header;
+	uint32_t *columns;		/* owned; of the input, those that come
+					 * out; NULL: all */
+	uint32_t column_count;
+	struct column *chosen;		/* owned; of a batch */
 	struct expr *condition;
 	struct row_emitter out;
 	struct rejects rejects;		/* sink NULL: there are none */
@@ -54,13 +59,28 @@ make_room(struct filter *filter, uint32_t rows)
 	filter->capacity = rows;
 }
 
+/* The columns that come out, borrowed until the next call. */
+static struct batch
+choose(struct filter *filter, const struct batch *batch)
+{
+	struct batch chosen = *batch;
+	if (filter->columns == NULL)
+		return chosen;
+	for (uint32_t i = 0; i < filter->column_count; i++)
+		filter->chosen[i] = batch->columns[filter->columns[i]];
+	chosen.columns = filter->chosen;
+	chosen.column_count = filter->column_count;
+	return chosen;
+}
+
 static int
 filter_batch(struct filter *filter, const struct batch *batch,
     struct error *err)
 {
 	const struct column *result = NULL;
+	const struct batch out = choose(filter, batch);
 	if (batch->is_mark)
-		return row_emitter_take(&filter->out, batch, NULL, 0, err);
+		return row_emitter_take(&filter->out, &out, NULL, 0, err);
 	make_room(filter, batch->row_count);
 	_Bool has_rejects = filter->rejects.sink != NULL;
 	if (has_rejects)
@@ -80,7 +100,35 @@ filter_batch(struct filter *filter, const struct batch *batch,
 	if (has_rejects && gone > 0 &&
 	    reject_others(filter, batch, result, kept, err) != 0)
 		return -1;
-	return row_emitter_take(&filter->out, batch, filter->rows, kept, err);
+	return row_emitter_take(&filter->out, &out, filter->rows, kept, err);
+}
+
+static int
+make_header(struct filter *filter, const char *columns, struct error *err)
+{
+	const struct stream_header *in = filter->header;
+	struct stream_header *out = &filter->out_header;
+	if (columns == NULL) {
+		stream_header_copy(out, in);
+		return 0;
+	}
+	if (schema_need_list(&in->schema, columns, &filter->columns,
+	    &filter->column_count, err) != 0)
+		return -1;
+	filter->chosen = mem_array(filter->column_count,
+	    sizeof(*filter->chosen));
+	for (uint32_t i = 0; i < filter->column_count; i++) {
+		const struct field *field =
+		    &in->schema.fields[filter->columns[i]];
+		schema_add(&out->schema, field->name, strlen(field->name),
+		    field->type, field->is_nullable);
+	}
+	properties_map(&out->properties, &in->properties, filter->columns,
+	    filter->column_count);
+	out->has_blocks = in->has_blocks;
+	if (in->origin != NULL)
+		out->origin = mem_strdup(in->origin);
+	return 0;
 }
 
 static int
@@ -89,9 +137,9 @@ run(struct filter *filter, struct batch_source *in, struct batch_sink *out,
 {
 	const struct batch *batch;
 	int got;
-	if (out->begin(out, in->header, err) != 0)
+	if (out->begin(out, &filter->out_header, err) != 0)
 		return -1;
-	row_emitter_init(&filter->out, &in->header->schema,
+	row_emitter_init(&filter->out, &filter->out_header.schema,
 	    in->header->has_blocks, out);
 	if (rejects != NULL) {
 		if (rejects_begin(&filter->rejects, in->header, rejects,
@@ -108,20 +156,25 @@ run(struct filter *filter, struct batch_source *in, struct batch_sink *out,
 }
 
 int
-filter_run(const char *condition, struct batch_source *in,
+filter_run(const struct filter_options *options, struct batch_source *in,
     struct batch_sink *out, struct batch_sink *rejects, struct stage *stage,
     struct error *err)
 {
 	struct filter filter = {.header = in->header,
 	    .counts = &stage->counts};
-	if (lookup_compile_condition(condition, &in->header->schema,
+	if (lookup_compile_condition(options->condition, &in->header->schema,
 	    &filter.condition, err) != 0)
 		return -1;
-	int result = run(&filter, in, out, rejects, err);
+	int result = make_header(&filter, options->columns, err);
+	if (result == 0)
+		result = run(&filter, in, out, rejects, err);
 	if (filter.out.sink != NULL)
 		row_emitter_release(&filter.out);
 	rejects_release(&filter.rejects);
 	expr_faults_release(&filter.faults);
+	stream_header_release(&filter.out_header);
+	mem_free(filter.columns);
+	mem_free(filter.chosen);
 	mem_free(filter.rows);
 	mem_free(filter.others);
 	mem_free(filter.reasons);

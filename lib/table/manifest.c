@@ -114,9 +114,8 @@ manifest_print_stages(const struct stages *stages, struct buffer *out)
 
 /* ---- reading --------------------------------------------------------- */
 
-/* 1 and the text, 0 if there is no such file, -1. */
-static int
-read_text(const char *folder, const char *name, struct buffer *text,
+int
+manifest_read_text(const char *folder, const char *name, struct buffer *text,
     struct error *err)
 {
 	char *path = mem_printf("%s/%s", folder, name);
@@ -222,7 +221,7 @@ manifest_read(const char *folder, struct manifest *manifest,
 {
 	struct buffer text = {0};
 	*manifest = (struct manifest){0};
-	int result = read_text(folder, MANIFEST_NAME, &text, err);
+	int result = manifest_read_text(folder, MANIFEST_NAME, &text, err);
 	if (result == 1) {
 		struct json_value *root = json_value_parse(
 		    (const char *)text.data, text.len, err);
@@ -263,7 +262,7 @@ is_text(const char *folder, const char *name, const struct buffer *text)
 {
 	struct buffer old = {0};
 	struct error err;
-	_Bool same = read_text(folder, name, &old, &err) == 1 &&
+	_Bool same = manifest_read_text(folder, name, &old, &err) == 1 &&
 	    old.len == text->len &&
 	    (old.len == 0 || memcmp(old.data, text->data, old.len) == 0);
 	buffer_release(&old);

@@ -8,6 +8,9 @@
  *			changes only when the table does.
  *	.stages		JSON, one line a stage: the account of the run that
  *			made it (tool, arguments, rows), without clocks.
+ *
+ * Where several writers fill one folder, each leaves both in a folder
+ * .share-N of its own in it, and manifest_gather makes one of them.
  */
 #ifndef TABLE_MANIFEST_H
 #define TABLE_MANIFEST_H
@@ -18,6 +21,7 @@
 #define MANIFEST_NAME ".manifest"
 #define MANIFEST_STAGES_NAME ".stages"
 #define MANIFEST_VERSION 1
+#define MANIFEST_SHARE_PREFIX ".share-"
 
 struct manifest_file {
 	char *path;		/* owned; within the folder */
@@ -51,6 +55,20 @@ manifest_read(const char *folder, struct manifest *manifest,
     struct error *err);
 void
 manifest_release(struct manifest *manifest);
+/* A small file's text: 1, 0 if there is no such file, -1. */
+int
+manifest_read_text(const char *folder, const char *name,
+    struct buffer *text, struct error *err);
+
+/*
+ * Takes what the writers of FOLDER left into one manifest, and removes it: the
+ * number of writers, or -1.  `last` becomes their last stage, its rows added
+ * up.  Two that wrote the same file are an error.  Both are the caller's to
+ * release, also with -1.
+ */
+int
+manifest_gather(const char *folder, struct manifest *manifest,
+    struct stage *last, struct error *err);
 
 /*
  * True if the folder has these texts as its .manifest and .stages, and every

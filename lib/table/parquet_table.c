@@ -424,10 +424,12 @@ table_write(struct batch_sink *sink, const struct batch *batch,
 /* ---- the end --------------------------------------------------------- */
 
 static int
-write_text(struct parquet_table *table, const char *name,
+write_text(struct parquet_table *table, const char *folder, const char *name,
     const struct buffer *text, struct error *err)
 {
-	int fd = publish_open(table->unit, name, err);
+	char *path = mem_printf("%s%s", folder, name);
+	int fd = publish_open(table->unit, path, err);
+	mem_free(path);
 	if (fd < 0)
 		return -1;
 	int result = fd_write_full(fd, text->data, text->len, name, err);
@@ -469,10 +471,14 @@ write_manifest(struct parquet_table *table, const struct stages *stages,
 	    table->options.mode == PUBLISH_REPLACE &&
 	    manifest_is_there(table->options.path, &manifest, &text,
 	    &account);
-	if (!table->counts->is_unchanged && (write_text(table, MANIFEST_NAME,
-	    &text, err) != 0 || write_text(table, MANIFEST_STAGES_NAME,
-	    &account, err) != 0))
+	char *share = table->options.mode != PUBLISH_SHARED ?
+	    mem_strdup("") : mem_printf(MANIFEST_SHARE_PREFIX "%d/",
+	    (int)getpid());
+	if (!table->counts->is_unchanged && (write_text(table, share,
+	    MANIFEST_NAME, &text, err) != 0 || write_text(table, share,
+	    MANIFEST_STAGES_NAME, &account, err) != 0))
 		result = -1;
+	mem_free(share);
 	manifest_release(&manifest);
 	buffer_release(&text);
 	buffer_release(&account);
