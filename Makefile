@@ -186,7 +186,7 @@ bench-modes: release build/bin
 	@$(MAKE) -C pipelines/retail bench-modes
 
 # tests/bench/README.md; scripts/bench-peers installs the peers
-BENCH_SETTINGS = $(foreach name,TASK ROWS ROUNDS PEERS CPUS RESULTS,\
+BENCH_SETTINGS = $(foreach name,TASK ROWS ROUNDS PEERS CPUS KEEP RESULTS,\
     $(if $($(name)),$(name)=$($(name))))
 bench: release build/bin
 	@scripts/bench $(BENCH_SETTINGS)

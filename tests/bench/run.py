@@ -21,6 +21,7 @@ SETTINGS = {
     "ROUNDS": ("5", "after one warm-up"),
     "PEERS": ("", "only these of duckdb,polars,spark"),
     "CPUS": ("0,1", "all programs run on these"),
+    "KEEP": ("", "if set, leave the answers in BENCH_DATA/out"),
     "RESULTS": (str(tasks.BENCH), "folder of results.tsv and results.svg"),
 }
 
@@ -55,8 +56,9 @@ class Wrong(Exception):
 class Bout:
     """One task with one size: its contenders, run in turn."""
 
-    def __init__(self, task, rows, peers, cpus):
+    def __init__(self, task, rows, peers, cpus, keep):
         self.task = task
+        self.keep = keep
         self.rows = rows
         self.cpus = cpus
         self.names = [name for name in task.contenders()
@@ -112,7 +114,9 @@ class Bout:
         try:
             for name in self.names:
                 self.say(f"warm-up {name}")
-                self.run_once(name)
+                warm_up = self.run_once(name)
+                if self.task.rounds.get(name) == 0:
+                    self.measured[name].append(warm_up)
             self.say("comparing the answers")
             self.check()
             for count in range(rounds):
@@ -123,7 +127,8 @@ class Bout:
                     self.measured[name].append(self.run_once(name))
         finally:
             self.say("")
-            shutil.rmtree(self.work, ignore_errors=True)
+            if not self.keep:
+                shutil.rmtree(self.work, ignore_errors=True)
 
     def say(self, text):
         if sys.stderr.isatty():
@@ -173,7 +178,8 @@ def main():
     print(report.heading(cpus))
     failed = []
     for task in chosen:
-        bout = Bout(task, int(values["ROWS"] or task.rows), peers, cpus)
+        bout = Bout(task, int(values["ROWS"] or task.rows), peers, cpus,
+                    values["KEEP"])
         if bout.data is None:
             print(f"\n{task.name}: left out, no data")
             continue

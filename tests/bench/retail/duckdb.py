@@ -1,0 +1,3 @@
+import retail
+
+retail.duckdb()

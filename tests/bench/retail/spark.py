@@ -1,0 +1,3 @@
+import retail_spark
+
+retail_spark.run("full")
