@@ -195,6 +195,61 @@ skewed() {
 	done
 }
 
+# places: q.rfl, most of whose 90,000 rows have the key 1, their places z in no
+# order, some twice, some null, and p.rfl, with places of its own
+places() {
+	seq 90000 | awk '{
+		printf "%d,%s,%d\n", NR % 400 ? 1 : NR % 1000,
+		    NR % 97 ? ($1 * 7919) % 15013 : "", $1
+	}' | sed '1i k,z,y' | rcsv -t 'k:i32, z:i64, y:i64' >q.rfl
+	seq 500 | awk '{
+		printf "%s,%s,%d\n", NR % 50 ? 1 : NR % 9 ? NR : "",
+		    NR % 31 ? ($1 * 104729) % 16000 - 400 : "", $1
+	}' | sed '1i k,x,id' | rcsv -t 'k:i32, x:i64, id:i32' >p.rfl
+}
+
+@test "as-of joins of a build side of one key are done in chunks" {
+	places
+	for how in "-t left -d forward" "-t right -d nearest" "-t full" \
+	    "-t semi -d nearest -o y%3=1" \
+	    "-t left -d nearest --tolerance 3 -u lost"
+	do
+		rm -f lost
+		# shellcheck disable=SC2086
+		rjoin -v $how -k k -a x=z q.rfl <p.rfl 2>note | rcsv -w >want
+		[ ! -e lost ] || mv lost lost.want
+		sed 's/ strategy.*//' note >note.want
+		# shellcheck disable=SC2086
+		rjoin -v -m 100K $how -k k -a x=z q.rfl <p.rfl 2>note |
+			rcsv -w >got
+		cmp want got
+		grep -q "strategy='hash spilled'" note
+		sed 's/ strategy.*//' note | cmp - note.want
+		[ ! -e lost ] || cmp <(rcsv -w <lost) <(rcsv -w <lost.want)
+	done
+}
+
+@test "as-of joins in chunks find what DuckDB finds" {
+	need_oracle duckdb
+	places
+	rparquet -w -o q.parquet <q.rfl
+	rparquet -w -o p.parquet <p.rfl
+	"$ORACLE_PYTHON" - <<-'END'
+		import duckdb
+		for name, which, sign in (("b", "max", "<="), ("f", "min", ">=")):
+		    duckdb.sql(f"""copy (select id, {which}(z) from 'p.parquet' p
+		        join 'q.parquet' q on p.k = q.k and z {sign} x
+		        group by id order by id) to '{name}'
+		        (format csv, header false)""")
+	END
+	rjoin -m 100K -k k -a x=z q.rfl <p.rfl | rselect id,z |
+		rcsv -w -H no >b.got
+	diff b.got b
+	rjoin -m 100K -k k -a x=z -d forward q.rfl <p.rfl | rselect id,z |
+		rcsv -w -H no >f.got
+	diff f.got f
+}
+
 @test "cardinality and fan-out are asserted over all chunks" {
 	skewed 100000
 	matches=$((100000 - 250))

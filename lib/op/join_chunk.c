@@ -131,19 +131,17 @@ unite_all(struct chunks *chunks, struct spill *joined, struct error *err)
 
 /* ---- chunks ----------------------------------------------------------- */
 
-/* The next build rows, as many as fit: 1, 0 if they are the last, -1. */
-static int
-load_chunk(struct chunks *chunks, struct join_build *build,
-    struct error *err)
+int
+join_load_chunk(const struct spill_join *join, const struct join_plan *plan,
+    struct spill *build_rows, struct join_build *build, struct error *err)
 {
-	const struct spill_join *join = chunks->join;
-	const struct budget *budget = chunks->options.budget;
+	const struct budget *budget = plan->options->budget;
 	const struct batch *batch;
 	int got;
 
-	join_build_init(build, &chunks->plan, &join->build_schema,
-	    join->build_keys, join->stored);
-	while ((got = spill_next(chunks->build_rows, &batch, err)) == 1) {
+	join_build_init(build, plan, &join->build_schema, join->build_keys,
+	    join->stored);
+	while ((got = spill_next(build_rows, &batch, err)) == 1) {
 		if (join_build_add(build, batch, err) != 0)
 			return -1;
 		if (budget->used_bytes >= MIN_CHUNK_BYTES &&
@@ -344,7 +342,8 @@ join_chunks(struct spill_join *join, struct spill *build_rows,
 	do {
 		struct join_build build;
 
-		got = load_chunk(&chunks, &build, err);
+		got = join_load_chunk(join, &chunks.plan, build_rows, &build,
+		    err);
 		if (got < 0)
 			join_build_release(&build);
 		else if (join_chunk(&chunks, &build, err) != 0)

@@ -253,9 +253,9 @@ is_nearer(const struct join_match *match, uint32_t row, uint32_t before,
 	    wanted[row] - places[order[before]];
 }
 
-static int
-add_asof(struct join_match *match, uint32_t row, uint32_t id,
-    struct error *err)
+/* The nearest row of a key, or COLUMN_NULL_ROW. */
+static uint32_t
+find_asof(const struct join_match *match, uint32_t row, uint32_t id)
 {
 	const struct join_build *build = match->build;
 	enum join_direction direction = match->plan->options->direction;
@@ -263,7 +263,7 @@ add_asof(struct join_match *match, uint32_t row, uint32_t id,
 	uint32_t end = build->begins[id + 1];
 	if (column_is_null(&match->batch->columns[match->plan->asof_probe],
 	    row))
-		return 0;
+		return COLUMN_NULL_ROW;
 	uint32_t behind = find_place(match, row, begin, end, 0);
 	uint32_t after = find_place(match, row, behind, end, 1);
 	_Bool has_before = after > begin;
@@ -277,8 +277,17 @@ add_asof(struct join_match *match, uint32_t row, uint32_t id,
 	if (direction == JOIN_BACKWARD ? !has_before :
 	    direction == JOIN_FORWARD ? !has_behind :
 	    !has_before && !has_behind)
-		return 0;
-	return add_candidate(match, row, build->order[found], err);
+		return COLUMN_NULL_ROW;
+	return build->order[found];
+}
+
+static int
+add_asof(struct join_match *match, uint32_t row, uint32_t id,
+    struct error *err)
+{
+	uint32_t found = find_asof(match, row, id);
+	return found == COLUMN_NULL_ROW ? 0 :
+	    add_candidate(match, row, found, err);
 }
 
 static int
@@ -349,4 +358,58 @@ join_match_batch(struct join_match *match, const struct batch *batch,
 		return -1;
 	*is_hit = match->is_hit.data;
 	return flush_pairs(match, err);
+}
+
+/* ---- as of, part by part --------------------------------------------- */
+
+/*
+ * Whether a row found for a probe row is to be preferred to the best one of
+ * the parts before, best[row], as it would be if they were one.
+ */
+static _Bool
+is_preferred(const struct join_match *match, uint32_t row, uint32_t found,
+    const struct column *best, const double *best_numbers)
+{
+	const struct column *place =
+	    &match->build->columns[match->plan->asof_stored];
+	const struct column *wanted =
+	    &match->batch->columns[match->plan->asof_probe];
+	enum join_direction direction = match->plan->options->direction;
+	int order = column_compare(place, found, best, row, 1);
+	if (direction == JOIN_NEAREST) {
+		_Bool is_before = column_compare(place, found, wanted, row,
+		    1) <= 0;
+		_Bool was_before = column_compare(best, row, wanted, row,
+		    1) <= 0;
+		const double *places =
+		    (const double *)(const void *)match->build_numbers.data;
+		double at = ((const double *)(const void *)
+		    match->numbers.data)[row];
+		if (is_before && !was_before)
+			return !(best_numbers[row] - at < at - places[found]);
+		if (was_before && !is_before)
+			return places[found] - at < at - best_numbers[row];
+		direction = is_before ? JOIN_BACKWARD : JOIN_FORWARD;
+	}
+	return direction == JOIN_BACKWARD ? order >= 0 : order < 0;
+}
+
+void
+join_match_find(struct join_match *match, const struct batch *batch,
+    const uint32_t *ids, const struct column *best, uint32_t *found)
+{
+	struct buffer best_numbers = {0};
+	begin_batch(match, batch, NULL);
+	if (best != NULL && match->plan->options->direction == JOIN_NEAREST)
+		copy_numbers(best, batch->row_count, &best_numbers);
+	for (uint32_t i = 0; i < batch->row_count; i++) {
+		found[i] = ids[i] == KEY_TABLE_NONE ? COLUMN_NULL_ROW :
+		    find_asof(match, i, ids[i]);
+		if (found[i] != COLUMN_NULL_ROW && best != NULL &&
+		    !column_is_null(best, i) && !is_preferred(match, i,
+		    found[i], best, (const double *)(const void *)
+		    best_numbers.data))
+			found[i] = COLUMN_NULL_ROW;
+	}
+	buffer_release(&best_numbers);
 }

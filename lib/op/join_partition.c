@@ -142,11 +142,14 @@ static int
 join_whole(struct spill_join *join, struct spill *build_rows,
     struct spill *probe_rows, struct spill *joined, struct error *err)
 {
-	if (is_too_large(join, build_rows) && join->plan->asof_probe < 0 &&
-	    !join->plan->options->expects_unique_build)
-		return join_chunks(join, build_rows, probe_rows, joined,
+	if (!is_too_large(join, build_rows) ||
+	    join->plan->options->expects_unique_build)
+		return join_partition(join, build_rows, probe_rows, joined,
 		    err);
-	return join_partition(join, build_rows, probe_rows, joined, err);
+	if (join->plan->asof_probe >= 0)
+		return join_chunks_asof(join, build_rows, probe_rows, joined,
+		    err);
+	return join_chunks(join, build_rows, probe_rows, joined, err);
 }
 
 int

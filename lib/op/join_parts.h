@@ -12,6 +12,7 @@
  *	join_spill.c	what hash does beyond the budget
  *	join_partition.c	... with what was cut
  *	join_chunk.c	... and what cannot be
+ *	join_chunk_asof.c	... the same, as of
  *	join_merge.c	two sorted sides
  */
 #ifndef OP_JOIN_PARTS_H
@@ -216,6 +217,15 @@ struct join_probe {
 	 * and counts stay as they are.  Borrowed, or NULL.
 	 */
 	uint64_t *fans;
+	/*
+	 * As of, likewise: found[] is set to the rows that are nearest, if
+	 * they are nearer than those whose places are `best` (NULL: none),
+	 * else to COLUMN_NULL_ROW.  Nothing comes out.
+	 */
+	uint32_t *found;
+	const struct column *best;
+	/* The keys of the batch to come, if they are known.  Borrowed. */
+	const uint32_t *given;
 	struct join_match *match;	/* owned; NULL: by keys alone */
 	struct buffer ids;		/* scratch, all of them */
 	struct buffer probe_rows, build_rows;
@@ -258,6 +268,11 @@ int
 join_match_batch(struct join_match *match, const struct batch *batch,
     const uint32_t *ids, struct join_output *output, uint64_t *fans,
     const uint8_t **is_hit, struct error *err);
+
+/* found[] of such a batch, as struct join_probe says. */
+void
+join_match_find(struct join_match *match, const struct batch *batch,
+    const uint32_t *ids, const struct column *best, uint32_t *found);
 
 /* ---- join_rest.c ------------------------------------------------------ */
 

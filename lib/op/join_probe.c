@@ -198,6 +198,10 @@ find_keys(struct join_probe *probe, const struct batch *batch)
 	const struct join_plan *plan = probe->plan;
 	uint32_t *ids = scratch(&probe->ids, batch->row_count + 1);
 
+	if (probe->given != NULL) {
+		memcpy(ids, probe->given, batch->row_count * sizeof(*ids));
+		return ids;
+	}
 	if (plan->key_count == 0) {
 		uint32_t id = probe->build->row_count > 0 ? 0 :
 		    KEY_TABLE_NONE;
@@ -295,6 +299,11 @@ join_probe_batch(struct join_probe *probe, const struct batch *batch,
 	uint32_t matched = 0;
 	int result;
 
+	if (probe->found != NULL) {
+		join_match_find(probe->match, batch, ids, probe->best,
+		    probe->found);
+		return 0;
+	}
 	join_output_begin(probe->output, batch);
 	if (probe->fans != NULL)
 		return probe_part(probe, batch, ids, err);

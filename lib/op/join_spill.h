@@ -103,12 +103,20 @@ join_partitions(struct spill_join *join, struct join_cutter *build,
     struct join_cutter *probe, struct spill **joined, _Bool may_cut,
     struct error *err);
 
-/* ---- join_chunk.c ----------------------------------------------------- */
+/* ---- join_chunk.c, join_chunk_asof.c ---------------------------------- */
 
+/* The next build rows, as many as fit: 1, 0 if they are the last, -1. */
+int
+join_load_chunk(const struct spill_join *join, const struct join_plan *plan,
+    struct spill *build_rows, struct join_build *build, struct error *err);
 /*
- * Joins a partition whose build side does not fit, chunk by chunk.  Not for
- * as-of joins, nor where keys of the build side must be unique.
+ * Joins a partition whose build side does not fit, chunk by chunk.  Not where
+ * keys of the build side must be unique.
  */
+int
+join_chunks_asof(struct spill_join *join, struct spill *build_rows,
+    struct spill *probe_rows, struct spill *joined, struct error *err);
+/* The same for joins that are not as of. */
 int
 join_chunks(struct spill_join *join, struct spill *build_rows,
     struct spill *probe_rows, struct spill *joined, struct error *err);
