@@ -182,6 +182,26 @@ column_builder_extend(struct column_builder *builder, uint32_t rows)
 	return place;
 }
 
+int
+column_builder_extend_text(struct column_builder *builder, uint32_t rows,
+    size_t bytes, uint8_t **text, int32_t **ends, int32_t *begin)
+{
+	assert(builder_has_offsets(builder));
+	if (bytes > COLUMN_MAX_BYTES - builder->bytes.len)
+		return -1;
+	size_t ends_bytes = (size_t)rows * sizeof(int32_t);
+	buffer_reserve(&builder->bytes, bytes);
+	buffer_reserve(&builder->values, ends_bytes);
+	*text = builder->bytes.data + builder->bytes.len;
+	*ends = (int32_t *)(void *)(builder->values.data +
+	    builder->values.len);
+	*begin = (int32_t)builder->bytes.len;
+	builder->bytes.len += bytes;
+	builder->values.len += ends_bytes;
+	builder_add_valid(builder, rows);
+	return 0;
+}
+
 /* Copies `count` bits to position `begin` of zeroed bits. */
 void
 builder_copy_bits(uint8_t *to, uint32_t begin, const uint8_t *from,

@@ -63,6 +63,15 @@ column_builder_append_code(struct column_builder *builder, uint32_t code);
  */
 void *
 column_builder_extend(struct column_builder *builder, uint32_t rows);
+/*
+ * Room for `rows` more texts of `bytes` bytes together, all valid: the
+ * caller fills text[0 .. bytes) and the end of each, ends[0 .. rows), which
+ * count from the column's first byte: this text begins at *begin.  64 bytes
+ * after the text may be written, too.  -1 if the builder is full.
+ */
+int
+column_builder_extend_text(struct column_builder *builder, uint32_t rows,
+    size_t bytes, uint8_t **text, int32_t **ends, int32_t *begin);
 /* Appends `rows` bits, LSB first, all valid. */
 void
 column_builder_append_bits(struct column_builder *builder,

@@ -19,7 +19,8 @@ compare_bytes(const struct column *a, uint32_t a_row, const struct column *b,
 	uint32_t a_len, b_len;
 	const uint8_t *left = column_bytes(a, a_row, &a_len);
 	const uint8_t *right = column_bytes(b, b_row, &b_len);
-	int result = memcmp(left, right, a_len < b_len ? a_len : b_len);
+	uint32_t len = a_len < b_len ? a_len : b_len;
+	int result = len == 0 ? 0 : memcmp(left, right, len);
 	return result != 0 ? result : (a_len > b_len) - (a_len < b_len);
 }
 

@@ -8,25 +8,26 @@
  *		...
  *	sorter_free(sorter);
  *
- * How: rows are collected column by column until they and what sorting them
- * takes fill a third of the budget (columns that grow are copied, which
- * takes as much again).  Such a run is sorted by (prefix, row number) pairs:
- * the prefix is the first key as an order-preserving u64, for text the 8
- * bytes after what all its values have in common; least digit first radix
- * sort, constant digits skipped; rows of one prefix are then compared in
- * full.  Rows are gathered once.  If there is more than one run they go to
- * spill files (op/spill.h) and are merged by a loser tree (op/merge.h;
- * Knuth, TAOCP vol. 3, 5.4.1); runs beyond SORT_FAN_IN are merged early.
+ * How: rows are collected column by column until they fill a core's second
+ * cache.  Such a run is sorted by 64-bit prefixes of its keys
+ * (op/sort_prefix.h, op/sort_items.h; least digit first radix sort: Knuth,
+ * TAOCP vol. 3, 5.2.5), rows of one prefix are compared in full, and the
+ * rows are gathered.  A run that is in order already is not sorted.  Runs
+ * that follow each other without overlapping are one sequence
+ * (op/sort_runs.h).  The sequences are merged by ranges of prefixes
+ * (op/sort_merge.h).  The earliest runs go to temporary files when all hold
+ * half of the budget; if there are too many to merge at once, some are
+ * merged early.
  *
- * A run that is in order already is not sorted.  Spilled or not, the same
- * batches come out.
+ * With a limit runs are cut to it, and merged and cut again when they hold
+ * four times as many rows.
+ *
+ * Spilled or not, the same batches come out.
  */
 #ifndef OP_SORT_H
 #define OP_SORT_H
 
 #include "batch/stream.h"
-
-#define SORT_FAN_IN 128
 
 struct sort_options {
 	const struct schema *schema;	/* borrowed */

@@ -4,10 +4,31 @@
 #ifndef OP_SORT_RUN_H
 #define OP_SORT_RUN_H
 
-#include "batch/order.h"
+#include "op/sort_items.h"
+#include "op/sort_prefix.h"
 
-/* Bytes a row that sort_run_order holds while it works. */
-#define SORT_RUN_ROW_BYTES 32
+/* Bytes a row that sorting holds while it works. */
+#define SORT_RUN_ROW_BYTES 44
+
+/* Memory to sort in, used again.  Zeroed is empty. */
+struct sort_scratch {
+	uint32_t capacity;		/* rows */
+	struct sort_item *items, *spare;	/* owned */
+	uint64_t *prefixes;		/* owned */
+	uint32_t *order;		/* owned */
+};
+
+void
+sort_scratch_release(struct sort_scratch *scratch);
+
+/*
+ * Orders rows by the keys of a prefix that has seen them and been planned,
+ * equal rows in their own order: true if they are so already; else
+ * scratch->order[0 .. row_count) becomes the row numbers.
+ */
+_Bool
+sort_run(const struct sort_prefix *prefix, const struct batch *rows,
+    struct sort_scratch *scratch);
 
 /*
  * order[row_count] becomes the row numbers in the order of the keys, equal
