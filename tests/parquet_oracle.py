@@ -40,6 +40,8 @@ def table(rows=3000):
         "time": column(pa.time64("us"), lambda i: moment(i).time()),
         "naive": column(pa.timestamp("us"), moment),
         "utc": column(pa.timestamp("us", "UTC"), moment),
+        "key": column(pa.string(), lambda i: "" if i % 50 == 9 else
+                      "KEY-%08d%s" % (3 * i, "x" * (i % 60 == 1) * i)),
         "rising": column(pa.int64(), lambda i: 10 ** 12 + 3 * i),
         "need": pa.array(range(rows), pa.int32()),
     }
@@ -76,6 +78,15 @@ def make(folder):
                    column_encoding=dict.fromkeys(
                        deltas, "DELTA_BINARY_PACKED"))
     pq.write_table(whole, path("arrow-plain.parquet"), use_dictionary=False)
+    for version in "1.0", "2.0":
+        pq.write_table(whole, path("arrow-strings-%s.parquet" % version),
+                       use_dictionary=False, data_page_version=version,
+                       data_page_size=2000, column_encoding={
+                           "word": "DELTA_LENGTH_BYTE_ARRAY",
+                           "text": "DELTA_BYTE_ARRAY",
+                           "bytes": "DELTA_LENGTH_BYTE_ARRAY",
+                           "key": "DELTA_BYTE_ARRAY",
+                           "d38": "DELTA_BYTE_ARRAY"})
     polars.from_arrow(whole).write_parquet(
         path("polars.parquet"), row_group_size=1100)
     import duckdb

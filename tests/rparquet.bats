@@ -518,6 +518,22 @@ quantity: 'x' is not a"* ]]
 		rparquet -w -z gzip:12 -o x"
 }
 
+@test "strings that share much with those before are written as what is new" {
+	rgen -n 3000 retail transactions | rmap "sum = md5(txn_id),
+		before = if(txn_id < 'TXN-0000001000', txn_id, sum),
+		after = if(txn_id < 'TXN-0000001000', sum, txn_id)" |
+		rparquet -w -g 2000 -o t.parquet
+	run -0 --separate-stderr rparquet --meta t.parquet
+	assert_line --regexp "^    txn_id: .* DELTA_BYTE_ARRAY nulls=0 \
+min='TXN-0000000001' max='TXN-0000002000'"
+	assert_line --regexp '^    sum: BYTE_ARRAY .* PLAIN nulls=0'
+	# half of the bytes of a chunk's first page decide
+	[ "$(grep -c '^    before: .* DELTA_BYTE_ARRAY ' <<<"$output")" = 0 ]
+	[ "$(grep -c '^    after: .* DELTA_BYTE_ARRAY ' <<<"$output")" = 1 ]
+	rparquet t.parquet | rcsv -w | cut -d, -f1 >ids
+	cmp ids <(rgen -n 3000 retail transactions -w csv | cut -d, -f1)
+}
+
 @test "--meta shows row groups, encodings and statistics" {
 	rgen -n 3000 retail transactions | rparquet -w -g 2000 -o t.parquet
 	run -0 --separate-stderr rparquet --meta t.parquet

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/zstd.h"
+#include "format/parquet_direct.h"
 #include "format/parquet_encode.h"
 #include "format/parquet_pack.h"
 #include "format/parquet_page_writer.h"
@@ -21,6 +22,7 @@ parquet_scratch_release(struct parquet_scratch *scratch)
 	buffer_release(&scratch->packed);
 	buffer_release(&scratch->trial);
 	buffer_release(&scratch->indices);
+	buffer_release(&scratch->lengths);
 	zstd_packer_free(scratch->zstd);
 }
 
@@ -46,104 +48,6 @@ put_levels(const struct parquet_column_writer *writer,
 	}
 	len = (uint32_t)(body->len - begin - sizeof(len));
 	memcpy(body->data + begin, &len, sizeof(len));
-}
-
-static size_t
-plain_bytes(const struct parquet_values *values, enum parquet_type physical)
-{
-	if (values->form == PARQUET_VALUES_32)
-		return (size_t)values->count * 4;
-	if (values->form == PARQUET_VALUES_64)
-		return (size_t)values->count * 8;
-	size_t bytes = physical == PARQUET_BYTE_ARRAY ?
-	    (size_t)values->count * 4 : 0;
-	if (values->form == PARQUET_VALUES_BYTES)
-		return bytes + (size_t)(values->offsets[values->count] -
-		    values->offsets[0]);
-	for (uint32_t i = 0; i < values->count; i++) {
-		uint32_t len;
-		dictionary_get(values->dictionary, values->codes[i], &len);
-		bytes += len;
-	}
-	return bytes;
-}
-
-/*
- * Each with its length in front.  Short ones are copied as 16 bytes: both
- * sides have room for that after their ends.
- */
-static void
-put_plain_strings(const struct parquet_values *values, size_t plain,
-    struct buffer *body)
-{
-	buffer_reserve(body, plain);
-	uint8_t *to = body->data + body->len;
-	for (uint32_t i = 0; i < values->count; i++) {
-		uint32_t len;
-		const uint8_t *bytes;
-		if (values->form == PARQUET_VALUES_CODES) {
-			bytes = dictionary_get(values->dictionary,
-			    values->codes[i], &len);
-		} else {
-			bytes = values->bytes + values->offsets[i];
-			len = (uint32_t)(values->offsets[i + 1] -
-			    values->offsets[i]);
-		}
-		memcpy(to, &len, sizeof(len));
-		if (len <= 16)
-			memcpy(to + sizeof(len), bytes, 16);
-		else
-			memcpy(to + sizeof(len), bytes, len);
-		to += sizeof(len) + len;
-	}
-	body->len += plain;
-}
-
-/* Appends the values without a dictionary; returns the encoding. */
-static int
-put_direct(const struct parquet_column_writer *writer,
-    struct parquet_scratch *scratch, struct buffer *body)
-{
-	const struct parquet_values *values = &scratch->values;
-	size_t plain = plain_bytes(values, writer->physical);
-	if (writer->physical == PARQUET_BYTE_ARRAY) {
-		put_plain_strings(values, plain, body);
-		return PARQUET_PLAIN;
-	}
-	if (writer->physical == PARQUET_FIXED_LEN_BYTE_ARRAY) {
-		buffer_append(body, values->bytes, plain);
-		return PARQUET_PLAIN;
-	}
-	size_t begin = body->len;
-	if (writer->physical == PARQUET_INT32)
-		parquet_encode_delta32(body, values->u32, values->count);
-	else if (writer->physical == PARQUET_INT64)
-		parquet_encode_delta64(body, values->u64, values->count);
-	if (body->len > begin && body->len - begin < plain)
-		return PARQUET_DELTA_BINARY_PACKED;
-	body->len = begin;
-	if (values->form == PARQUET_VALUES_32)
-		buffer_append(body, values->u32, plain);
-	else
-		buffer_append(body, values->u64, plain);
-	return PARQUET_PLAIN;
-}
-
-static int
-put_bools(struct parquet_scratch *scratch, struct buffer *body)
-{
-	const struct parquet_values *values = &scratch->values;
-	struct buffer *trial = &scratch->trial;
-	trial->len = 0;
-	parquet_encode_bits(trial, values->bits, values->count);
-	uint32_t len = (uint32_t)trial->len;
-	if (len + sizeof(len) < bitmap_bytes(values->count)) {
-		buffer_append(body, &len, sizeof(len));
-		buffer_append(body, trial->data, trial->len);
-		return PARQUET_RLE;
-	}
-	buffer_append(body, values->bits, bitmap_bytes(values->count));
-	return PARQUET_PLAIN;
 }
 
 /* ---- the dictionary, while it pays ----------------------------------- */
@@ -202,23 +106,6 @@ try_dictionary(struct parquet_column_writer *writer,
 	writer->dictionary.count = before;
 	writer->dictionary.plain_bytes = before_bytes;
 	return 0;
-}
-
-/* Bytes of the chunk's first page if it were encoded directly. */
-static void
-measure_direct(struct parquet_column_writer *writer,
-    struct parquet_scratch *scratch)
-{
-	const struct parquet_values *values = &scratch->values;
-	writer->direct_values = values->count;
-	if (values->form == PARQUET_VALUES_32 ||
-	    values->form == PARQUET_VALUES_64) {
-		scratch->trial.len = 0;
-		put_direct(writer, scratch, &scratch->trial);
-		writer->direct_bytes = scratch->trial.len;
-	} else {
-		writer->direct_bytes = plain_bytes(values, writer->physical);
-	}
 }
 
 /*
@@ -298,7 +185,8 @@ put_dictionary(struct parquet_column_writer *writer,
 	size_t begin = body->len;
 	put_indices(writer, scratch, body);
 	if (is_first) {
-		measure_direct(writer, scratch);
+		writer->direct_values = scratch->values.count;
+		writer->direct_bytes = parquet_direct_bytes(writer, scratch);
 		if (!keeps_first(writer, body->len - begin, is_last)) {
 			body->len = begin;
 			writer->dictionary.count = 0;
@@ -350,12 +238,12 @@ parquet_column_writer_page(struct parquet_column_writer *writer,
 	parquet_values_gather(values, column, rows);
 	int encoding = PARQUET_PLAIN;
 	if (values->form == PARQUET_VALUES_BITS) {
-		encoding = put_bools(scratch, body);
+		encoding = parquet_put_direct(writer, scratch, body);
 		parquet_range_add(&writer->range, column->type, values);
 	} else if (values->form != PARQUET_VALUES_NONE) {
 		encoding = put_dictionary(writer, scratch, body, is_last);
 		if (encoding < 0) {
-			encoding = put_direct(writer, scratch, body);
+			encoding = parquet_put_direct(writer, scratch, body);
 			parquet_range_add(&writer->range, column->type,
 			    values);
 		}

@@ -17,6 +17,7 @@ struct parquet_scratch {
 	struct buffer packed;		/* the page, compressed */
 	struct buffer trial;		/* an encoding on trial */
 	struct buffer indices;		/* u32, into the dictionary */
+	struct buffer lengths;		/* u32, of prefixes and what follows */
 	struct zstd_packer *zstd;	/* owned; made when it is needed */
 };
 
@@ -27,6 +28,13 @@ enum parquet_codec_choice {
 	PARQUET_CODEC_OPEN,	/* not enough pages yet: they wait */
 	PARQUET_CODEC_NONE,
 	PARQUET_CODEC_USED
+};
+
+/* How byte arrays are encoded that are not in the dictionary. */
+enum parquet_strings_choice {
+	PARQUET_STRINGS_OPEN,	/* none so far */
+	PARQUET_STRINGS_PLAIN,
+	PARQUET_STRINGS_PREFIXED
 };
 
 /* A page that waits for the choice of the codec, in `waiting`. */
@@ -65,6 +73,7 @@ struct parquet_column_writer {
 	struct parquet_segment saved;	/* the dictionary, if len > 0 */
 	struct parquet_range range;
 	enum parquet_codec_choice choice;
+	enum parquet_strings_choice strings;
 	struct parquet_waiting_page *waiting_pages;	/* owned */
 	uint32_t waiting_count;
 	struct buffer waiting;

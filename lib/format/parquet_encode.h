@@ -1,8 +1,9 @@
 /*
  * Parquet's encodings, writing: each function appends to a buffer the bytes
  * of some values without nulls.  All of parquet-format's Encodings.md that
- * the writer uses: RLE / bit-packing hybrid (3, 8), DELTA_BINARY_PACKED (5),
- * PLAIN for strings (0).  What is plain and of fixed width is a memcpy.
+ * the writer uses for numbers: RLE / bit-packing hybrid (3, 8),
+ * DELTA_BINARY_PACKED (5).  What is plain and of fixed width is a memcpy;
+ * strings are in parquet_encode_strings.h.
  *
  * The bytes depend on the values alone.
  */

@@ -342,41 +342,91 @@ take_delta_length(struct parquet_encoded *values, struct buffer *bytes,
 	return 0;
 }
 
-/* One value: the first bytes of the last one and some of its own. */
+/* Whether all lengths are right; sets ends[]. */
 static int
-append_prefixed(struct parquet_encoded *values, struct buffer *bytes,
-    uint32_t prefix, uint32_t suffix, struct error *err)
+check_prefixed(const struct parquet_encoded *values, uint64_t begin,
+    const uint32_t *prefixes, const uint32_t *suffixes, int32_t *ends,
+    uint32_t count, struct error *err)
 {
-	if (prefix > values->last.len)
-		return error_data(err, "a prefix of %u bytes of a string of "
-		    "%zu", prefix, values->last.len);
-	if (suffix > (size_t)(values->end - values->at))
-		return error_data(err, "a string of %u bytes where %zu are "
-		    "left", suffix, (size_t)(values->end - values->at));
-	if (bytes->len + prefix + suffix > INT32_MAX)
-		return too_long(err);
-	values->last.len = prefix;
-	buffer_append(&values->last, values->at, suffix);
-	values->at += suffix;
-	buffer_append(bytes, values->last.data, values->last.len);
+	uint64_t room = (uint64_t)(values->end - values->at);
+	uint64_t before = values->last.len;
+	uint64_t end = begin;
+	for (uint32_t i = 0; i < count; i++) {
+		uint64_t prefix = prefixes[i], suffix = suffixes[i];
+		if (prefix > before)
+			return error_data(err, "a prefix of %u bytes of a "
+			    "string of %llu", prefixes[i],
+			    (unsigned long long)before);
+		if (suffix > room)
+			return error_data(err, "a string of %u bytes where "
+			    "%llu are left", suffixes[i],
+			    (unsigned long long)room);
+		room -= suffix;
+		before = prefix + suffix;
+		end += before;
+		if (end > INT32_MAX)
+			return too_long(err);
+		ends[i] = (int32_t)end;
+	}
 	return 0;
+}
+
+/*
+ * Puts the values together; returns where their own bytes end.  Those of up
+ * to 16 bytes stay in a register: to read back from memory what was just
+ * written in two pieces takes several times as long.
+ */
+static const uint8_t *
+join_prefixes(uint8_t *to, const uint8_t *before, const uint8_t *from,
+    const uint32_t *prefixes, const uint32_t *suffixes, uint32_t count)
+{
+	static const uint8_t ones[32] = {255, 255, 255, 255, 255, 255, 255,
+	    255, 255, 255, 255, 255, 255, 255, 255, 255};
+	unsigned __int128 head;		/* of the value before */
+	memcpy(&head, before, sizeof(head));
+	for (uint32_t i = 0; i < count; i++) {
+		uint32_t prefix = prefixes[i], suffix = suffixes[i];
+		if (prefix + suffix <= 16) {
+			unsigned __int128 own, mask;
+			memcpy(&own, from, sizeof(own));
+			memcpy(&mask, ones + 16 - prefix, sizeof(mask));
+			head = (head & mask) |
+			    (own << (prefix * 8 & 127) & ~mask);
+			memcpy(to, &head, sizeof(head));
+		} else {
+			memcpy(to, before, prefix);
+			memcpy(to + prefix, from, suffix);
+			memcpy(&head, to, sizeof(head));
+		}
+		before = to;
+		to += prefix + suffix;
+		from += suffix;
+	}
+	return from;
 }
 
 static int
 take_prefixed(struct parquet_encoded *values, struct buffer *bytes,
     int32_t *ends, uint32_t count, struct error *err)
 {
+	size_t begin = bytes->len;
 	if (take_lengths(values, &values->delta, count, count, err) < 0 ||
 	    take_lengths(values, &values->prefixes, 0, count, err) < 0)
 		return -1;
 	const uint32_t *prefixes = (uint32_t *)(void *)values->lengths.data;
 	const uint32_t *suffixes = prefixes + count;
-	for (uint32_t i = 0; i < count; i++) {
-		if (append_prefixed(values, bytes, prefixes[i], suffixes[i],
-		    err) < 0)
-			return -1;
-		ends[i] = (int32_t)bytes->len;
-	}
+	if (check_prefixed(values, begin, prefixes, suffixes, ends, count,
+	    err) < 0)
+		return -1;
+	size_t end = (size_t)ends[count - 1];
+	buffer_reserve(bytes, end - begin);
+	buffer_reserve(&values->last, 1);	/* data, for the first one */
+	values->at = join_prefixes(bytes->data + begin, values->last.data,
+	    values->at, prefixes, suffixes, count);
+	bytes->len = end;
+	size_t last = count > 1 ? (size_t)ends[count - 2] : begin;
+	values->last.len = 0;
+	buffer_append(&values->last, bytes->data + last, end - last);
 	return 0;
 }
 

@@ -262,9 +262,34 @@ parquet_values_gather(struct parquet_values *values,
 }
 
 void
+parquet_values_decode(struct parquet_values *values)
+{
+	if (values->form != PARQUET_VALUES_CODES)
+		return;
+	struct buffer *bytes = &values->fixed;
+	values->offset_memory.len = 0;
+	buffer_reserve(&values->offset_memory,
+	    ((size_t)values->count + 1) * sizeof(int32_t));
+	int32_t *offsets = (int32_t *)(void *)values->offset_memory.data;
+	bytes->len = 0;
+	offsets[0] = 0;
+	for (uint32_t i = 0; i < values->count; i++) {
+		uint32_t len;
+		const uint8_t *from = dictionary_get(values->dictionary,
+		    values->codes[i], &len);
+		buffer_append(bytes, from, len);
+		offsets[i + 1] = (int32_t)bytes->len;
+	}
+	values->form = PARQUET_VALUES_BYTES;
+	values->offsets = offsets;
+	values->bytes = bytes->data;
+}
+
+void
 parquet_values_release(struct parquet_values *values)
 {
 	buffer_release(&values->numbers);
 	buffer_release(&values->fixed);
+	buffer_release(&values->offset_memory);
 	*values = (struct parquet_values){0};
 }

@@ -39,6 +39,7 @@ struct parquet_values {
 	/* memory, reused from page to page; owned */
 	struct buffer numbers;
 	struct buffer fixed;
+	struct buffer offset_memory;
 };
 
 /* The physical type; type null is INT32 as others have it. */
@@ -53,6 +54,10 @@ parquet_fixed_bytes(struct type type);
 void
 parquet_values_gather(struct parquet_values *values,
     const struct column *column, uint32_t rows);
+
+/* Turns codes into strings; other forms stay as they are. */
+void
+parquet_values_decode(struct parquet_values *values);
 
 void
 parquet_values_release(struct parquet_values *values);

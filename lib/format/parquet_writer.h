@@ -15,11 +15,13 @@
  *
  * Encodings are chosen for each column chunk by its values: a dictionary
  * while it pays (else RLE_DICTIONARY pages are followed by plain or delta
- * ones), DELTA_BINARY_PACKED for integers, dates, times and decimals up to
- * 18 digits where that is smaller than plain, runs or bits for bool.  A
- * chunk is compressed if a sample of it shrinks by an eighth or more: packed
- * integers seldom do.  Data pages are of version 1 and carry a CRC-32;
- * chunks carry null_count, min_value and max_value.
+ * ones), DELTA_BINARY_PACKED for integers, dates, times and decimals up to 18
+ * digits where that is smaller than plain, DELTA_BYTE_ARRAY for strings if
+ * those of the first such page share half of their bytes with the ones before
+ * them, runs or bits for bool.  A chunk is compressed if a sample of it
+ * shrinks by an eighth or more: packed integers seldom do.  Data pages are of
+ * version 1 and carry a CRC-32; chunks carry null_count, min_value and
+ * max_value.
  *
  * Memory: pages are encoded when they are full and kept until their row
  * group closes.  parquet_writer_bytes says how much is held, and

@@ -101,7 +101,7 @@ static void
 every_flipped_bit_and_cut_of_parquet_is_refused(void)
 {
 	static const char *const samples[] = {"transactions", "products",
-	    "types", "empty"};
+	    "types", "empty", "keys"};
 	for (size_t s = 0; s < sizeof(samples) / sizeof(samples[0]); s++) {
 		char *path = mem_printf("tests/fuzz/corpus/parquet/%s",
 		    samples[s]);

@@ -41,6 +41,7 @@ make_schema(struct schema *schema)
 	}
 	schema_add(schema, "id", 2, type_of(TYPE_I64), 0);
 	schema_add(schema, "word", 4, type_of(TYPE_STRING), 0);
+	schema_add(schema, "key", 3, type_of(TYPE_STRING), 1);
 }
 
 /* A value of every kind: small and large ones, runs, few and many. */
@@ -86,7 +87,7 @@ static void
 append_rows(struct batch_builder *table, uint64_t begin, uint64_t end)
 {
 	for (uint64_t row = begin; row < end; row++) {
-		uint32_t last = table->column_count - 2;
+		uint32_t last = table->column_count - 3;
 		for (uint32_t i = 0; i < last; i++) {
 			if (i == 0 || mix(row * 7 + i) % 5 == 0 ||
 			    (row > 9000 && row < 17500 && i % 3 == 0))
@@ -101,6 +102,14 @@ append_rows(struct batch_builder *table, uint64_t begin, uint64_t end)
 		    mix(row) % 40);
 		CHECK_INT(column_builder_append_bytes(
 		    &table->columns[last + 1], text, (uint32_t)len), 0);
+		len = snprintf(text, sizeof(text), "KEY-%010" PRIu64,
+		    row * 3);
+		if (row % 29 == 3)
+			column_builder_append_null(&table->columns[last + 2]);
+		else
+			CHECK_INT(column_builder_append_bytes(
+			    &table->columns[last + 2], text, (uint32_t)len),
+			    0);
 	}
 }
 
