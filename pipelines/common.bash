@@ -40,3 +40,18 @@ done_with() {
 		cat "$OUT/$path/.manifest"
 	done | "$PIPELINES/keep" "$OUT/.make/$NAME.manifest"
 }
+
+# side_by_side COMMAND ARGUMENT...: the command with each argument, all at the
+# same time; fails when one has failed, after all have ended
+side_by_side() {
+	local command=$1 pids=() pid status=0
+	shift
+	for argument; do
+		"$command" "$argument" &
+		pids+=($!)
+	done
+	for pid in "${pids[@]}"; do
+		wait "$pid" || status=$?
+	done
+	return $status
+}
