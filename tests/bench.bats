@@ -29,8 +29,9 @@ setup() {
 		csv-groupby 20000 riffle 1 csv-groupby 20000 duckdb 1 \
 		csv-groupby 20000 polars 1 \
 		other 20000 riffle 1 other 20000 duckdb 1)"
-	awk -F '\t' 'NR > 1 && !($6 > 0 && $9 > 0 && $10 > 1)' \
-		tests/bench/results.tsv >wrong
+	# Riffle may have ended before a sample of its memory on a busy machine
+	awk -F '\t' 'NR > 1 && !($6 > 0 && $9 > 0 &&
+		($10 > 1 || $3 == "riffle"))' tests/bench/results.tsv >wrong
 	run -0 cat wrong
 	assert_output ""
 	grep -q '</svg>' tests/bench/results.svg

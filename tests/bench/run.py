@@ -178,7 +178,8 @@ def main():
     print(report.heading(cpus))
     failed = []
     for task in chosen:
-        bout = Bout(task, int(values["ROWS"] or task.rows), peers, cpus,
+        rows = int(values["ROWS"] or task.rows)
+        bout = Bout(task, task.rows if task.fixed else rows, peers, cpus,
                     values["KEEP"])
         if bout.data is None:
             print(f"\n{task.name}: left out, no data")

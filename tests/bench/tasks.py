@@ -25,6 +25,7 @@ class Task:
     about: str
     data: str
     rows: int
+    fixed: bool             # whatever ROWS is
     floor: dict             # contender -> at least so many times faster
     aim: dict
     peak_mib: dict          # "floor", "aim": of Riffle's memory
@@ -68,8 +69,8 @@ def load(folder):
     tasks = []
     for variant, own in variants.items():
         values = {"floor": {}, "aim": {}, "peak_mib": {}, "rounds": {},
-                  "tolerance": 1e-10, "absolute": 0, "short": False,
-                  "asked": False, "about": "", **said, **own}
+                  "fixed": False, "tolerance": 1e-10, "absolute": 0,
+                  "short": False, "asked": False, "about": "", **said, **own}
         unknown = values.keys() - fields
         if unknown:
             raise SystemExit(f"bench: {folder}/task.json: unknown: "
