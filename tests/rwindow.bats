@@ -43,6 +43,58 @@ stream() {
 	grep -q "in=10000 out=15 qualified=9985" log
 }
 
+# same_qualified ITEMS BOUND RWINDOW-OPTION...: as with a condition that says
+# the same but tells nothing before the sort
+same_qualified() {
+	local items=$1 bound=$2
+	shift 2
+	rwindow --sort "$@" "$items" -q "$bound" <t.rfl | rcsv -w >got.csv
+	rwindow --sort "$@" "$items" -q "case when $bound then true end" \
+		<t.rfl | rcsv -w >want.csv
+	[ "$(wc -l <want.csv)" -gt 1 ] || fail "$bound: no rows"
+	cmp got.csv want.csv || fail "$items, $bound, $*"
+}
+
+@test "rows beyond a bound on the place are dropped, and no others" {
+	rgen -n 30000 retail transactions | rmap "text = lpad(
+		cast(quantity as string), 9, '0'), hole = case when
+		quantity % 7 <> 0 then quantity end, rest = product_id % 3" >t.rfl
+	local order memory
+	for memory in 1G 300K 4K; do
+		for order in 'quantity desc, txn_id' 'text, rest desc' \
+			'hole desc nulls first, rest' 'txn_ts' 'hole'; do
+			same_qualified 'n = row_number()' 'n <= 3' -m $memory \
+				-p customer_id -o "$order"
+			same_qualified 'n = rank(), l = lag(txn_id),
+				s = sum(quantity), t = count(*)' \
+				'n between 1 and 5 and t > 1' -m $memory \
+				-p channel,rest -o "$order"
+			same_qualified 'n = dense_rank(), r = row_number(),
+				s = avg(quantity) rows 2 preceding' \
+				'r > 2 and n < 4' -m $memory -o "$order"
+		done
+	done
+	same_qualified 'n = row_number()' 'n in (1, 3, 900)' -p channel
+	same_qualified 'n = rank()' '1 = n' -p channel
+}
+
+@test "functions that look ahead see all rows" {
+	printf 'g,x\na,1\na,2\na,3\na,4\n' | stream 'g:string, x:i32'
+	rwindow -s -p g -o x 'n = row_number(), l = lead(x), s = share(x),
+		c = count(*) rows between current row and 2 following,
+		m = max(x) over (order by x desc)' -q 'n <= 1' <t.rfl |
+		rcsv -w | diff - <(printf 'g,x,n,l,s,c,m\na,1,1,2,0.100000,3,4\n')
+}
+
+@test "the best of each partition are sorted in little memory" {
+	rgen -n 300000 retail transactions >t.rfl
+	rwindow -v -s -m 2M -p channel -o 'quantity desc, txn_ts' \
+		'n = row_number()' -q 'n <= 100' <t.rfl 2>log | rinfo >info
+	grep -qx "rows: 300" info
+	grep -q "in=300000 out=300 qualified=299700" log
+	run ! grep -q spilled log
+}
+
 @test "input that is not sorted is refused, with the row and its keys" {
 	printf 'g,x\na,2\na,1\n' | stream 'g:string, x:i32'
 	run -3 --separate-stderr bash -c \

@@ -3,6 +3,7 @@
 #include "op/lookup.h"
 #include "op/merge.h"
 #include "op/sorted_source.h"
+#include "op/window_limit.h"
 #include "op/window_stage.h"
 
 /* ---- the input's rows, numbered -------------------------------------- */
@@ -89,7 +90,9 @@ struct plan {
 	uint32_t order_count;
 	uint32_t *columns;		/* owned: of each item, in the chain */
 	_Bool is_numbered;
+	_Bool is_limited;		/* the first source drops rows */
 	struct expr *qualify;		/* owned, or NULL */
+	uint64_t *qualified_away;	/* borrowed */
 	uint32_t *kept;			/* owned, [BATCH_MAX_ROWS] */
 	struct batch_builder picked;
 	struct batch batch;		/* its columns are owned */
@@ -192,6 +195,24 @@ is_used(const struct window_list *list, uint32_t window)
 	return 0;
 }
 
+/* Drops rows that cannot be kept before they are sorted, where that can be
+ * told. */
+static void
+add_limit(struct plan *plan)
+{
+	const struct window_list *list = &plan->list;
+	struct window_limit limit;
+	for (uint32_t i = 0; i < list->item_count; i++)
+		if (!is_same_window(&list->windows[list->items[i].window],
+		    &list->windows[0]))
+			return;
+	plan->is_limited = plan->qualify != NULL && window_limit_find(list,
+	    plan->qualify, plan->in->header->schema.count, &limit);
+	if (plan->is_limited)
+		add_source(plan, window_limit_new(plan->in, &list->windows[0],
+		    &limit, plan->options->budget, plan->qualified_away));
+}
+
 static int
 add_passes(struct plan *plan, struct error *err)
 {
@@ -205,8 +226,10 @@ add_passes(struct plan *plan, struct error *err)
 	for (uint32_t i = 1; i < list->window_count; i++)
 		if (is_used(list, i) && !is_in_order(plan, &list->windows[i]))
 			plan->is_numbered = 1;
-	if (plan->options->sorts)
+	if (plan->options->sorts) {
+		add_limit(plan);
 		add_sort(plan, first->keys, first->key_count);
+	}
 	if (plan->is_numbered)
 		add_source(plan, numbered_new(last_source(plan)));
 	for (uint32_t i = 0; i < list->window_count; i++)
@@ -256,9 +279,9 @@ prepare(struct plan *plan, struct batch_sink *out, struct error *err)
 	if (add_passes(plan, err) != 0)
 		return -1;
 	struct stream_header header;
-	/* the sort, if any, is the first source */
+	/* the sort, if any, is the first source but for the limit */
 	stream_header_copy(&header, plan->options->sorts ?
-	    plan->sources[0]->header : from);
+	    plan->sources[plan->is_limited]->header : from);
 	header.has_blocks = 0;
 	schema_release(&header.schema);
 	schema_add_all(&header.schema, &plan->schema);
@@ -284,23 +307,46 @@ release(struct plan *plan)
 
 /* ---- running --------------------------------------------------------- */
 
+/* Writes what has been picked. */
+static int
+write_picked(struct plan *plan, struct batch_sink *out, struct error *err)
+{
+	if (batch_builder_rows(&plan->picked) == 0)
+		return 0;
+	int result = batch_sink_write(out,
+	    batch_builder_view(&plan->picked, NULL), err);
+	batch_builder_clear(&plan->picked);
+	return result;
+}
+
+/* Picks the rows to keep, and writes them as full batches, whatever rows were
+ * dropped before. */
 static int
 write_qualified(struct plan *plan, struct batch_sink *out,
-    const struct batch *batch, uint64_t *qualified_away, struct error *err)
+    const struct batch *batch, struct error *err)
 {
-	uint32_t count;
+	uint32_t step = merge_batch_rows(&plan->schema);
+	uint32_t count, done = 0;
 	if (plan->qualify == NULL)
 		return batch_sink_write(out, batch, err);
 	if (expr_filter(plan->qualify, batch, plan->kept, &count, err) != 0)
 		return -1;
-	*qualified_away += batch->row_count - count;
-	if (count == 0)
-		return 0;
-	batch_builder_clear(&plan->picked);
-	if (batch_builder_take(&plan->picked, batch, plan->kept, count) != 0)
-		return error_data(err, "the text of a batch passes 2 GiB");
-	return batch_sink_write(out, batch_builder_view(&plan->picked, NULL),
-	    err);
+	*plan->qualified_away += batch->row_count - count;
+	while (done < count) {
+		uint32_t some = step - batch_builder_rows(&plan->picked);
+		if (some > count - done)
+			some = count - done;
+		_Bool is_full = batch_builder_take(&plan->picked, batch,
+		    plan->kept + done, some) != 0;
+		if (is_full && batch_builder_rows(&plan->picked) == 0)
+			return error_data(err,
+			    "the text of a batch passes 2 GiB");
+		done += is_full ? 0 : some;
+		if ((is_full || batch_builder_rows(&plan->picked) == step) &&
+		    write_picked(plan, out, err) != 0)
+			return -1;
+	}
+	return 0;
 }
 
 /* The columns of the chain's last source as the output has them. */
@@ -322,13 +368,15 @@ int
 window_run(const struct window_options *options, struct batch_source *in,
     struct batch_sink *out, uint64_t *qualified_away, struct error *err)
 {
-	struct plan plan = {.options = options, .in = in};
+	struct plan plan = {.options = options, .in = in,
+	    .qualified_away = qualified_away};
 	const struct batch *rows;
 	int got = prepare(&plan, out, err);
 	while (got == 0 && (got = batch_source_next(last_source(&plan), &rows,
 	    err)) == 1)
-		got = write_qualified(&plan, out, arrange(&plan, rows),
-		    qualified_away, err);
+		got = write_qualified(&plan, out, arrange(&plan, rows), err);
+	if (got == 0)
+		got = write_picked(&plan, out, err);
 	release(&plan);
 	return got;
 }

@@ -152,30 +152,57 @@ def item(rng, made, window):
     return call + ours_filter, call + theirs_filter, how
 
 
+def place(rng, window):
+    """A function that says a row's place, or None."""
+    return rng.choice((["row_number()"] if window.is_total else []) +
+                      (["rank()", "dense_rank()"] if window.has_order else []) or [None])
+
+
+def qualify(rng, names):
+    """A condition that bounds some of these columns, alike in both languages."""
+    name = rng.choice(names)
+    most = rng.choice([0, 1, 1, 2, 3, 7, 40])
+    bound = rng.choice([f"{name} <= {most}", f"{name} < {most}", f"{name} = {most}", f"{most} >= {name}",
+                        f"{name} between 1 and {most}", f"{name} in ({most}, 1)",
+                        f"not ({name} > {most})", f"{name} <> {most}", f"{name} + 0 <= {most}"])
+    other = rng.choice(names)
+    return rng.choice([bound] * 3 + [f"{bound} and id % 2 = 0", f"{other} >= 2 and {bound}",
+                                     f"{bound} or id % 5 = 0", f"{bound} and {other} < 4"])
+
+
 def query(rng, tables):
     made = rng.choice(tables)
-    windows = [Window(rng, made) for _ in range(rng.choice([1, 1, 2, 3]))]
+    qualifies = rng.random() < 0.4
+    windows = [Window(rng, made) for _ in range(rng.choice([1] * 12 + [2] if qualifies else [1, 1, 2, 3]))]
     first = windows[0]
     ours, theirs, named = [], [], []
     for i, window in enumerate(windows[1:]):
         window.name = f"w{i}" if rng.random() < 0.5 else ""
         if window.name:
             named.append(f"{window.name} = ({window.body()})")
-    for n in range(rng.randint(1, 5)):
+    places = []
+    for n in range(rng.choice([1, 1, 2, 2, 3]) if qualifies else rng.randint(1, 5)):
         window = rng.choice(windows)
         call, their_call, how = item(rng, made, window)
+        where = place(rng, window)
+        if qualifies and where and (not places or rng.random() < 0.4):
+            call, their_call, how = where, where, ""
+            places.append(f"a{n}")
         if window is first:
             ours.append(f"a{n} = {call} {how}")
         elif window.name and rng.random() < 0.5:
             ours.append(f"a{n} = {call} over {window.name} {how}")
         else:
             ours.append(f"a{n} = {call} over ({window.name or window.body()} {how})")
-        theirs.append(f"{their_call} OVER ({window.theirs} {how})")
-    memory = rng.choice(["", "", " -m 8K"])
+        theirs.append(f"{their_call} OVER ({window.theirs} {how}) AS a{n}")
+    condition = qualify(rng, places) if places else ""
+    memory = rng.choice(["", "", " -m 8K", " -m 64K"])
     partition = f" -p {first.ours_partition.replace(' ', '')}" if first.partition else ""
     order = f" -o '{first.ours_order}'" if first.has_order else ""
     sort = " --sort" if partition or order else ""
     windows_option = f" -w '{', '.join(named)}'" if named else ""
-    command = (f"rwindow{sort}{partition}{order}{windows_option}{memory} "
+    keep = f" -q '{condition}'" if condition else ""
+    command = (f"rwindow{sort}{partition}{order}{windows_option}{memory}{keep} "
                f"\"{', '.join(ours)}\" <{made.name}.rfl")
-    return Query(command, f"SELECT *, {', '.join(theirs)} FROM {made.name}", tolerance=1e-6)
+    return Query(command, f"SELECT *, {', '.join(theirs)} FROM {made.name}"
+                 + (f" QUALIFY {condition}" if condition else ""), tolerance=1e-6)

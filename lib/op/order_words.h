@@ -1,0 +1,60 @@
+/*
+ * Order keys as words: unsigned numbers that compare, the first word first,
+ * as rows do by batch_compare (batch/order.h), as far as they go.
+ *
+ *	order_words_init(&order, &schema, keys, key_count);
+ *	order_words_make(&order, batch, words);		for each batch
+ *	order_words_compare(a, b, order.word_count)	< 0: a comes first
+ *	order_words_release(&order);
+ *
+ * A row has word_count words.  From the top bit of the first one down they
+ * hold, key after key, a bit for "is null" if the column may be null, and the
+ * value; nothing straddles words.  The bits of descending keys are flipped.
+ * The first text is cut to its first 8 bytes, and nothing stands behind it:
+ * is_exact is then false, and rows with equal words may still differ.
+ */
+#ifndef OP_ORDER_WORDS_H
+#define OP_ORDER_WORDS_H
+
+#include "base/mem.h"
+#include "batch/order.h"
+
+#define ORDER_WORDS_MOST 8
+
+struct order_part {
+	uint32_t column;
+	_Bool has_null_bit;
+	uint32_t null_word, null_shift;
+	uint32_t word, shift;		/* the low half of 16 bytes: word + 1 */
+};
+
+struct order_words {
+	uint32_t word_count;		/* at least 1 */
+	_Bool is_exact;
+	struct order_part *parts;	/* owned */
+	uint32_t part_count;
+	uint64_t flips[ORDER_WORDS_MOST];
+	struct buffer scratch;
+};
+
+/* The columns must not be nested. */
+void
+order_words_init(struct order_words *order, const struct schema *schema,
+    const struct sort_key *keys, uint32_t key_count);
+/* words[row_count * word_count] is the caller's. */
+void
+order_words_make(struct order_words *order, const struct batch *batch,
+    uint64_t *words);
+void
+order_words_release(struct order_words *order);
+
+static inline int
+order_words_compare(const uint64_t *a, const uint64_t *b, uint32_t count)
+{
+	for (uint32_t i = 0; i < count; i++)
+		if (a[i] != b[i])
+			return a[i] < b[i] ? -1 : 1;
+	return 0;
+}
+
+#endif
