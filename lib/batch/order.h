@@ -28,6 +28,14 @@ int
 batch_compare(const struct batch *a, uint32_t a_row, const struct batch *b,
     uint32_t b_row, const struct sort_key *keys, uint32_t key_count);
 
+/*
+ * The same for each row and the one before it: signs[i] becomes -1, 0 or 1
+ * for rows i - 1 and i, signs[0] 0.  signs[row_count] is the caller's.
+ */
+void
+batch_compare_adjacent(const struct batch *batch, const struct sort_key *keys,
+    uint32_t key_count, int8_t *signs);
+
 /* Equality under the same rules, faster than comparing. */
 _Bool
 column_is_equal(const struct column *a, uint32_t a_row,

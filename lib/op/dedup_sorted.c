@@ -13,6 +13,7 @@ struct sorted {
 	/* scratch, [BATCH_MAX_ROWS] */
 	uint32_t *kept, *gone;
 	int64_t *counts;
+	int8_t *signs;
 };
 
 /* As the header declares, else ascending with nulls first. */
@@ -69,19 +70,15 @@ static int
 has_same_key(struct sorted *sorted, const struct batch *batch, uint32_t row,
     struct error *err)
 {
-	const struct batch *before = batch;
-	uint32_t before_row = row - 1;
-	if (row == 0) {
-		if (batch_builder_rows(&sorted->last) == 0)
-			return 0;
-		before = batch_builder_view(&sorted->last, NULL);
-		before_row = 0;
-	}
-	int order = batch_compare(before, before_row, batch, row,
-	    sorted->keys, sorted->options->column_count);
-	if (order > 0)
-		return fail_order(sorted, before, before_row, batch, row, err);
-	return order == 0;
+	const struct batch *last = batch_builder_view(&sorted->last, NULL);
+	if (row == 0 && last->row_count == 0)
+		return 0;
+	int order = row > 0 ? sorted->signs[row] : batch_compare(last, 0,
+	    batch, 0, sorted->keys, sorted->options->column_count);
+	if (order <= 0)
+		return order == 0;
+	return row > 0 ? fail_order(sorted, batch, row - 1, batch, row, err) :
+	    fail_order(sorted, last, 0, batch, row, err);
 }
 
 /* The held row goes out, if there is one: its key is complete. */
@@ -121,6 +118,8 @@ take_batch(struct sorted *sorted, const struct batch *batch,
 	int64_t best = -1;
 	uint32_t kept = 0;
 	uint32_t gone = 0;
+	batch_compare_adjacent(batch, sorted->keys,
+	    sorted->options->column_count, sorted->signs);
 	for (uint32_t i = 0; i < batch->row_count; i++) {
 		int same = has_same_key(sorted, batch, i, err);
 		if (same < 0)
@@ -170,6 +169,7 @@ dedup_sorted_run(const struct dedup_options *options, struct batch_source *in,
 	sorted.kept = mem_array(BATCH_MAX_ROWS, sizeof(uint32_t));
 	sorted.gone = mem_array(BATCH_MAX_ROWS, sizeof(uint32_t));
 	sorted.counts = mem_array(BATCH_MAX_ROWS, sizeof(int64_t));
+	sorted.signs = mem_alloc(BATCH_MAX_ROWS);
 	batch_builder_init(&sorted.held, &in->header->schema);
 	batch_builder_init(&sorted.last, &in->header->schema);
 	int got = dedup_output_init(&sorted.output, options, in->header, out,
@@ -187,5 +187,6 @@ dedup_sorted_run(const struct dedup_options *options, struct batch_source *in,
 	mem_free(sorted.kept);
 	mem_free(sorted.gone);
 	mem_free(sorted.counts);
+	mem_free(sorted.signs);
 	return got;
 }

@@ -15,17 +15,19 @@ strings_rehash(struct key_strings *strings, uint32_t slot_count)
 {
 	struct key_string_slot *slots = mem_array(slot_count, sizeof(*slots));
 	uint32_t mask = slot_count - 1;
+	uint32_t old_count = strings->slots == NULL ? 0 :
+	    strings->slot_mask + 1;
 
-	for (uint32_t i = 0; i < strings->count; i++) {
-		uint32_t len;
-		const uint8_t *bytes = key_strings_get(strings, i, &len);
-		uint64_t hash = hash_bytes(bytes, len);
-		uint32_t at = (uint32_t)hash & mask;
+	/* those of one run of slots go to two: the caches like it */
+	for (uint32_t i = 0; i < old_count; i++) {
+		const struct key_string_slot *slot = &strings->slots[i];
+		uint32_t at = slot->tag & mask;
 
+		if (slot->next == 0)
+			continue;
 		while (slots[at].next != 0)
 			at = (at + 1) & mask;
-		slots[at].tag = (uint32_t)(hash >> 32);
-		slots[at].next = i + 1;
+		slots[at] = *slot;
 	}
 	mem_free(strings->slots);
 	strings->slots = slots;
@@ -38,7 +40,7 @@ strings_find(const struct key_strings *strings, const void *bytes,
     uint32_t len, uint64_t hash, uint32_t *at)
 {
 	uint32_t tag = (uint32_t)(hash >> 32);
-	uint32_t i = (uint32_t)hash & strings->slot_mask;
+	uint32_t i = tag & strings->slot_mask;
 
 	for (;; i = (i + 1) & strings->slot_mask) {
 		const struct key_string_slot *slot = &strings->slots[i];
@@ -212,7 +214,8 @@ number_plain(struct key_strings *strings, const struct column *column,
 	for (uint32_t i = 0; i < rows; i++) {
 		if (i + AHEAD < rows)
 			__builtin_prefetch(&strings->slots[
-			    (uint32_t)hashes[i + AHEAD] & strings->slot_mask]);
+			    (uint32_t)(hashes[i + AHEAD] >> 32) &
+			    strings->slot_mask]);
 		if (column_is_null(column, i))
 			numbers[i] = 0;
 		else

@@ -23,7 +23,7 @@ struct key_code_map {
 };
 
 struct key_string_slot {
-	uint32_t tag;		/* high half of the hash */
+	uint32_t tag;		/* high half of the hash, says where, too */
 	uint32_t next;		/* number + 1; 0 is an empty slot */
 };
 

@@ -34,6 +34,7 @@ struct merge {
 	uint32_t *order;		/* owned, [batch_rows] */
 	uint32_t *bases;		/* owned, [count] */
 	uint32_t pick_count, batch_rows;
+	int8_t *signs;			/* owned, [BATCH_MAX_ROWS] */
 	struct batch_builder pool;	/* rows picked, input by input */
 	struct batch_builder out;
 	_Bool has_begun;
@@ -69,6 +70,7 @@ merge_new(const struct merge_input *inputs, uint32_t count,
 	merge->bases = mem_array(count, sizeof(*merge->bases));
 	merge->picks = mem_array(merge->batch_rows, sizeof(*merge->picks));
 	merge->order = mem_array(merge->batch_rows, sizeof(*merge->order));
+	merge->signs = mem_alloc(BATCH_MAX_ROWS);
 	batch_builder_init(&merge->pool, schema);
 	batch_builder_init(&merge->out, schema);
 	for (uint32_t i = 0; i < count; i++) {
@@ -93,6 +95,7 @@ merge_free(struct merge *merge)
 	mem_free(merge->bases);
 	mem_free(merge->picks);
 	mem_free(merge->order);
+	mem_free(merge->signs);
 	mem_free(merge);
 }
 
@@ -118,9 +121,10 @@ check_order(struct merge *merge, struct input *input, struct error *err)
 	    batch_builder_view(last, NULL), 0, batch, 0, merge->keys,
 	    merge->key_count) > 0)
 		return out_of_order(input, 0, err);
+	batch_compare_adjacent(batch, merge->keys, merge->key_count,
+	    merge->signs);
 	for (uint32_t row = 1; row < batch->row_count; row++)
-		if (batch_compare(batch, row - 1, batch, row, merge->keys,
-		    merge->key_count) > 0)
+		if (merge->signs[row] > 0)
 			return out_of_order(input, row, err);
 	batch_builder_clear(last);
 	return batch_builder_append(last, batch, batch->row_count - 1, 1);

@@ -31,6 +31,7 @@ struct stage_source {
 	uint64_t row_count;		/* read before the batch at hand */
 	int64_t group;			/* of the last row */
 	struct batch_builder before;	/* that row */
+	int8_t *part_signs, *peer_signs;	/* owned, [BATCH_MAX_ROWS] */
 	/* The partition that is being given away. */
 	_Bool is_giving;
 	uint64_t given;
@@ -193,46 +194,63 @@ add_start(struct stage_source *stage, uint32_t row)
 	stage->starts[stage->start_count++] = row;
 }
 
+static int8_t
+sign_of(int order)
+{
+	return (int8_t)((order > 0) - (order < 0));
+}
+
+/* How the batch's rows compare with those before them, both ways. */
+static void
+compare_rows(struct stage_source *stage, const struct batch *batch)
+{
+	const struct window *window = stage->options.window;
+	const struct sort_key *order = window->keys + window->order_at;
+	uint32_t order_count = window->key_count - window->order_at;
+	const struct batch *before = batch_builder_view(&stage->before, NULL);
+	batch_compare_adjacent(batch, window->keys, window->order_at,
+	    stage->part_signs);
+	batch_compare_adjacent(batch, order, order_count, stage->peer_signs);
+	/* the first row begins a partition */
+	stage->part_signs[0] = -1;
+	if (before->row_count == 0)
+		return;
+	stage->part_signs[0] = sign_of(batch_compare(before, 0, batch, 0,
+	    window->keys, window->order_at));
+	stage->peer_signs[0] = sign_of(batch_compare(before, 0, batch, 0,
+	    order, order_count));
+}
+
 /* Finds the partitions and groups of a batch. */
 static int
 divide(struct stage_source *stage, const struct batch *batch,
     struct error *err)
 {
-	const struct window *window = stage->options.window;
-	const struct sort_key *order = window->keys + window->order_at;
-	uint32_t order_count = window->key_count - window->order_at;
 	column_builder_clear(&stage->groups);
 	int64_t *groups = column_builder_extend(&stage->groups,
 	    batch->row_count);
 	const struct batch *before = batch_builder_view(&stage->before, NULL);
-	uint32_t before_row = 0;
 	stage->start_count = 0;
+	compare_rows(stage, batch);
 	for (uint32_t row = 0; row < batch->row_count; row++) {
-		int part = -1;
-		int peer = 0;
-		if (before->row_count > 0) {
-			part = batch_compare(before, before_row, batch, row,
-			    window->keys, window->order_at);
-			if (part == 0 && order_count > 0)
-				peer = batch_compare(before, before_row,
-				    batch, row, order, order_count);
-		}
-		if (part > 0 || peer > 0)
-			return not_sorted(stage, before, before_row, batch,
-			    row, err);
+		int part = stage->part_signs[row];
+		int peer = stage->peer_signs[row];
+		if (part > 0 || (part == 0 && peer > 0))
+			return row > 0 ? not_sorted(stage, batch, row - 1,
+			    batch, row, err) :
+			    not_sorted(stage, before, 0, batch, row, err);
 		if (part < 0) {
-			if (before->row_count > 0)
+			if (row > 0 || before->row_count > 0)
 				add_start(stage, row);
 			stage->group = 0;
 		} else if (peer < 0) {
 			stage->group++;
 		}
 		groups[row] = stage->group;
-		before = batch;
-		before_row = row;
 	}
 	batch_builder_clear(&stage->before);
-	if (batch_builder_append(&stage->before, batch, before_row, 1) != 0)
+	if (batch_builder_append(&stage->before, batch, batch->row_count - 1,
+	    1) != 0)
 		return error_data(err, "a text of more than 2 GiB");
 	return 0;
 }
@@ -453,6 +471,8 @@ stage_free(struct batch_source *source)
 	mem_free(stage->held.columns);
 	column_builder_release(&stage->groups);
 	mem_free(stage->starts);
+	mem_free(stage->part_signs);
+	mem_free(stage->peer_signs);
 	batch_builder_release(&stage->before);
 	batch_builder_release(&stage->out);
 	mem_free(stage->chunk.peer_begin);
@@ -472,6 +492,8 @@ window_stage_new(struct batch_source *in,
 	stage->options = *options;
 	stage->states = mem_array((size_t)options->item_count + 1,
 	    sizeof(*stage->states));
+	stage->part_signs = mem_alloc(BATCH_MAX_ROWS);
+	stage->peer_signs = mem_alloc(BATCH_MAX_ROWS);
 	make_store(stage);
 	make_header(stage);
 	column_builder_init(&stage->groups, type_of(TYPE_I64));

@@ -124,6 +124,22 @@ compare_rows(const void *a, const void *b, void *context)
 	return result != 0 ? result : (left > right) - (left < right);
 }
 
+/* Rows that compare with the one before otherwise than adjacent ones do. */
+static uint32_t
+count_wrong_signs(const struct batch *rows)
+{
+	int8_t *signs = malloc((size_t)rows->row_count + 1);
+	uint32_t wrong = 0;
+	batch_compare_adjacent(rows, keys, key_count, signs);
+	for (uint32_t i = 1; i < rows->row_count; i++) {
+		int order = batch_compare(rows, i - 1, rows, i, keys,
+		    key_count);
+		wrong += signs[i] != (order > 0) - (order < 0);
+	}
+	free(signs);
+	return wrong;
+}
+
 static _Bool
 is_same(const struct batch *a, uint32_t a_row, const struct batch *b,
     uint32_t b_row)
@@ -161,6 +177,7 @@ check_order(const struct schema *schema, const struct likeness *like,
 	}
 	CHECK_INT(sorter_end(sorter, &err), 0);
 	const struct batch *rows = batch_builder_view(&all, NULL);
+	CHECK_INT(count_wrong_signs(rows), 0);
 	uint32_t *order = malloc(((size_t)row_count + 1) * sizeof(*order));
 	for (uint32_t i = 0; i < row_count; i++)
 		order[i] = i;
