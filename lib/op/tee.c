@@ -28,6 +28,7 @@ tee_init(struct tee *tee, int fd, const char *name, struct budget *budget,
 	tee->frames = mem_array(FIRST_RING, sizeof(*tee->frames));
 	frame_reader_init(&tee->reader, fd, name);
 	stream_decoder_init(&tee->decoder, name);
+	tee_share_init(&tee->share);
 	set_blocking(fd, 0);
 }
 
@@ -48,6 +49,7 @@ tee_release(struct tee *tee)
 	set_blocking(tee->reader.fd, 1);
 	for (uint32_t i = 0; i < tee->ring_size; i++)
 		frame_release(&tee->frames[i].frame);
+	tee_share_release(&tee->share);
 	frame_reader_release(&tee->reader);
 	stream_decoder_release(&tee->decoder);
 	buffer_release(&tee->reread);
@@ -202,6 +204,44 @@ send_some(struct tee *tee, struct tee_consumer *consumer, struct error *err)
 	return 0;
 }
 
+/* True if the consumer is to get the byte at `sent` of the newest frame. */
+static _Bool
+is_at(const struct tee *tee, const struct tee_consumer *consumer, size_t sent)
+{
+	return !consumer->is_closed && consumer->position + 1 == tee->next &&
+	    consumer->sent == sent;
+}
+
+/* Gives the newest frame, which is in memory, to those who have all before it
+ * and have room. */
+static void
+share_newest(struct tee *tee)
+{
+	size_t len;
+	const uint8_t *bytes = frame_bytes(&frame_at(tee, tee->next - 1)->frame,
+	    &len);
+	uint32_t takers = tee->consumer_count;
+	for (size_t begin = 0; begin < len && takers > 1;) {
+		size_t n = tee_share_fill(&tee->share, bytes + begin,
+		    len - begin);
+		takers = 0;
+		for (uint32_t i = 0; n > 0 && i < tee->consumer_count; i++) {
+			struct tee_consumer *consumer = &tee->consumers[i];
+			if (!is_at(tee, consumer, begin))
+				continue;
+			consumer->sent += tee_share_give(&tee->share,
+			    consumer->fd, n);
+			takers += consumer->sent == begin + n;
+			if (consumer->sent == len) {
+				consumer->sent = 0;
+				consumer->position++;
+			}
+		}
+		tee_share_drain(&tee->share, n);
+		begin += n;
+	}
+}
+
 static _Bool
 is_behind(const struct tee *tee, const struct tee_consumer *consumer)
 {
@@ -267,7 +307,13 @@ read_frame(struct tee *tee, struct frame *frame, struct error *err)
 		return -1;
 	if (event == STREAM_END)
 		return 1;
-	return event == STREAM_MEASURES ? 0 : hold(tee, frame, err);
+	if (event == STREAM_MEASURES)
+		return 0;
+	if (hold(tee, frame, err) != 0)
+		return -1;
+	if (frame_at(tee, tee->next - 1)->spilled_at < 0)
+		share_newest(tee);
+	return 0;
 }
 
 static int

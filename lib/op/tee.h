@@ -5,6 +5,7 @@
  * made anew, with one stage more.  A frame is kept until every consumer has
  * it; beyond the budget, newly read frames go to an unnamed temporary file
  * instead of memory, so that a slow consumer never stops a fast one.
+ * Consumers that have all before it get a frame by tee_share.h.
  *
  * Order: tee_init, tee_add for each consumer, tee_run, then tee_end or
  * tee_abort, tee_release.  SIGPIPE must be ignored: a consumer that closes
@@ -14,6 +15,7 @@
 #define OP_TEE_H
 
 #include "batch/stream.h"
+#include "op/tee_share.h"
 #include "wire/stream_reader.h"
 
 struct tee_consumer {
@@ -39,6 +41,7 @@ struct tee {
 	uint32_t ring_size;
 	uint64_t first, next;		/* sequence numbers held */
 	uint64_t held_bytes;		/* in memory */
+	struct tee_share share;
 	struct budget *budget;		/* borrowed */
 	const char *temporary_folder;	/* borrowed */
 	int spill_fd;			/* -1 until needed */
