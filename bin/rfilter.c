@@ -1,6 +1,7 @@
 /* rfilter: keep the rows for which a condition is true. */
 #include "cli/cli.h"
 #include "op/filter.h"
+#include "op/map.h"
 
 static const struct cli_tool tool = {
 	.name = "rfilter",
@@ -13,31 +14,62 @@ static const struct cli_tool tool = {
 	    "  rfilter \"price > 0 and country in ('FR', 'DE')\"\n",
 };
 
+struct options {
+	const char *rejects_path, *set;
+	struct filter_options filter;
+};
+
+static int
+filter_computed(const struct options *options, struct batch_source *in,
+    struct batch_sink *out, struct batch_sink *rejects, struct cli *cli,
+    struct error *err)
+{
+	struct map *map = map_new(in->header);
+	struct batch_source *computed = map_items(map, options->set, 0,
+	    err) != 0 ? NULL : map_source_new(map, in, err);
+	int result = computed == NULL ? -1 : filter_run(&options->filter,
+	    computed, out, rejects, cli_stage(cli), err);
+	batch_source_free(computed);
+	map_free(map);
+	return result;
+}
+
+static int
+run(const struct options *options, struct cli *cli, struct error *err)
+{
+	struct batch_sink *rejects = NULL;
+	struct batch_source *in = cli_input(cli, err);
+	struct batch_sink *out = in != NULL ? cli_output(cli, err) : NULL;
+	if (out != NULL && options->rejects_path != NULL) {
+		rejects = cli_side_output(cli, options->rejects_path, err);
+		out = rejects != NULL ? out : NULL;
+	}
+	if (out == NULL)
+		return -1;
+	return options->set != NULL ?
+	    filter_computed(options, in, out, rejects, cli, err) :
+	    filter_run(&options->filter, in, out, rejects, cli_stage(cli),
+	    err);
+}
+
 int
 main(int argc, char **argv)
 {
 	struct cli cli;
 	struct error err = {0};
-	const char *rejects_path = NULL;
-	struct filter_options filter = {0};
+	struct options o = {0};
 	const struct cli_option options[] = {
+		{'s', "set", CLI_TEXT, "NAME = EXPR, ...",
+		    "compute these columns first", &o.set, 0},
 		{'c', "columns", CLI_TEXT, "COLUMNS",
-		    "only these come out, in this order", &filter.columns, 0},
+		    "only these come out, in this order", &o.filter.columns,
+		    0},
 		{'r', "rejects", CLI_TEXT, "FILE",
 		    "write the other rows to FILE, with a column _reason",
-		    &rejects_path, CLI_NEUTRAL},
+		    &o.rejects_path, CLI_NEUTRAL},
 		{0}
 	};
 	cli_parse(&cli, &tool, options, argc, argv);
-	struct batch_source *in = cli_input(&cli, &err);
-	struct batch_sink *out = in != NULL ? cli_output(&cli, &err) : NULL;
-	struct batch_sink *rejects = NULL;
-	if (out != NULL && rejects_path != NULL) {
-		rejects = cli_side_output(&cli, rejects_path, &err);
-		out = rejects != NULL ? out : NULL;
-	}
-	filter.condition = cli.operands[0];
-	int result = out == NULL ? -1 : filter_run(&filter, in, out, rejects,
-	    cli_stage(&cli), &err);
-	return cli_finish(&cli, result, &err);
+	o.filter.condition = cli.operands[0];
+	return cli_finish(&cli, run(&o, &cli, &err), &err);
 }

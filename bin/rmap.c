@@ -1,8 +1,5 @@
 /* rmap: compute columns. */
-#include <string.h>
-
 #include "cli/cli.h"
-#include "op/lookup.h"
 #include "op/map.h"
 
 static const struct cli_tool tool = {
@@ -23,64 +20,12 @@ struct options {
 	_Bool keeps_only;
 };
 
-/* An item without a name is a column that is to come out. */
-static int
-add_column(struct map *map, const char *text, _Bool is_output,
-    struct error *err)
-{
-	struct expr *expr;
-	if (lookup_compile(text, map_scope(map), &expr, err) != 0)
-		return -1;
-	int column = expr_column(expr);
-	expr_free(expr);
-	if (column < 0)
-		return error_usage(err, "'%s' has no name: NAME = %s", text,
-		    text);
-	return is_output ? map_output(map, (uint32_t)column,
-	    map_scope(map)->fields[column].name, err) : 0;
-}
-
-static int
-add_item(struct map *map, const struct expr_item *item, _Bool is_output,
-    struct error *err)
-{
-	uint32_t column;
-	if (item->name[0] == '\0')
-		return add_column(map, item->text, is_output, err);
-	if (map_set(map, item->name, item->text, &column, err) != 0)
-		return error_prefix(err, "%s", item->name);
-	return is_output ? map_output(map, column, item->name, err) : 0;
-}
-
-static int
-add_items(struct map *map, const char *list, _Bool are_output,
-    struct error *err)
-{
-	struct expr_items items;
-	if (expr_items_parse(list, &items, err) != 0)
-		return -1;
-	int result = 0;
-	for (uint32_t i = 0; result == 0 && i < items.count; i++) {
-		for (uint32_t k = 0; k < i; k++)
-			if (items.items[i].name[0] != '\0' &&
-			    strcmp(items.items[k].name,
-			    items.items[i].name) == 0)
-				result = error_usage(err, "'%s' is given "
-				    "twice", items.items[i].name);
-		if (result == 0)
-			result = add_item(map, &items.items[i], are_output,
-			    err);
-	}
-	expr_items_release(&items);
-	return result;
-}
-
 static int
 build(struct map *map, const struct options *options, const struct cli *cli,
     struct error *err)
 {
 	uint32_t *dropped, count;
-	if (cli->operand_count > 0 && add_items(map, cli->operands[0],
+	if (cli->operand_count > 0 && map_items(map, cli->operands[0],
 	    options->keeps_only, err) != 0)
 		return -1;
 	if (options->drop == NULL)

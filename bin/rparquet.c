@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "cli/cli.h"
 #include "format/parquet_codec.h"
+#include "op/limits.h"
 #include "table/dataset.h"
 #include "table/parquet_describe.h"
 #include "table/parquet_table.h"
@@ -24,13 +25,14 @@ struct options {
 	_Bool is_writing, keeps_keys, is_dry, is_asking, is_shared;
 	const char *columns, *key_types, *where, *part;
 	const char *output, *partition, *codec, *if_exists;
+	const char *max_errors, *max_error_ratio;
 	uint64_t row_group_rows, max_partitions;
 };
 
 static const struct cli_option *
 option_table(struct options *o)
 {
-	static struct cli_option table[20];
+	static struct cli_option table[24];
 	const struct cli_option all[] = {
 		{0, "reading", CLI_HEADING, NULL, "", NULL, 0},
 		{'c', "columns", CLI_TEXT, "COLUMNS",
@@ -70,6 +72,12 @@ option_table(struct options *o)
 		{'s', "shared", CLI_FLAG, NULL,
 		    "--output is there, and whoever made it publishes it",
 		    &o->is_shared, CLI_NEUTRAL},
+		{0, "max-errors", CLI_TEXT, "N",
+		    "status 1, and no table, if the sources rejected more",
+		    &o->max_errors, 0},
+		{0, "max-error-ratio", CLI_TEXT, "R",
+		    "the same if they rejected a greater share",
+		    &o->max_error_ratio, 0},
 		{'n', "dry-run", CLI_FLAG, NULL,
 		    "do everything, publish nothing", &o->is_dry, CLI_NEUTRAL},
 		{0, NULL, CLI_FLAG, NULL, NULL, NULL, 0}
@@ -145,8 +153,10 @@ run_write(const struct options *o, struct cli *cli,
     struct parquet_table_counts *counts, struct error *err)
 {
 	struct parquet_table_options options;
+	struct limits limits;
 	cli_stage(cli)->kind = STAGE_FILTER;
-	if (table_options(o, cli, &options, err) != 0)
+	if (table_options(o, cli, &options, err) != 0 ||
+	    limits_parse(o->max_errors, o->max_error_ratio, &limits, err) != 0)
 		return -1;
 	options.counts = counts;
 	/* The place first: who cannot have it need not wait for rows. */
@@ -155,7 +165,9 @@ run_write(const struct options *o, struct cli *cli,
 		return -1;
 	struct batch_sink *out = cli_own_sink(cli, table);
 	struct batch_source *in = cli_input(cli, err);
-	return in == NULL ? -1 : stream_copy(in, out, err);
+	if (in == NULL || stream_copy(in, out, err) != 0)
+		return -1;
+	return limits_judge_sources(&limits, in->stages(in), err);
 }
 
 static void
@@ -180,7 +192,8 @@ check_direction(const struct options *o, struct error *err)
 	_Bool writes = o->output != NULL || o->partition != NULL ||
 	    o->codec != NULL || o->if_exists != NULL || o->keeps_keys ||
 	    o->is_dry || o->is_shared || o->row_group_rows != 0 ||
-	    o->max_partitions != 0;
+	    o->max_partitions != 0 || o->max_errors != NULL ||
+	    o->max_error_ratio != NULL;
 	if (o->is_writing && reads)
 		return error_usage(err, "--columns, --where, --key-types, "
 		    "--part and --meta are for reading, not for --write");

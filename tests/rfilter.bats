@@ -92,3 +92,17 @@ sales() {
 	run -2 --separate-stderr rfilter -c chanel 'quantity > 2' <input
 	[[ $stderr == *"no column 'chanel'; is it 'channel'?" ]]
 }
+
+@test "rfilter -s computes first, as rmap does" {
+	sales >input
+	items="amount = quantity * 2, big = amount > 5"
+	rmap "$items" <input | rfilter -c txn_id,amount -r apart big | rcsv -w >expected
+	rfilter -s "$items" -c txn_id,amount -r others big <input | rcsv -w >got
+	cmp expected got
+	cmp <(rcsv -w <apart) <(rcsv -w <others)
+	rfilter -s 'quantity = 1' 'quantity = 1' <input | rinfo /dev/stdin |
+		grep -qx "rows: $(rcsv -w <input | sed 1d | wc -l)"
+	run -2 --separate-stderr rfilter -s 'x = nothing + 1' 'true' <input
+	[[ $stderr == *"nothing"* ]]
+	run -3 --separate-stderr rfilter -s "x = cast(txn_id as int)" 'true' <input
+}

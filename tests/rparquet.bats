@@ -542,3 +542,16 @@ min='TXN-0000000001' max='TXN-0000002000'"
 	assert_line --regexp "channel: BYTE_ARRAY .*RLE_DICTIONARY nulls=0 \
 min='Marketplace' max='Store'"
 }
+
+@test "rparquet -w publishes nothing when too many rows were bad" {
+	printf 'a\n1\nx\n3\n4\n' >bad.csv
+	run -1 --separate-stderr bash -c 'rcsv -t a:i32 -r bad.rfl bad.csv |
+		rparquet -w --max-error-ratio 0.2 -o out.parquet'
+	[[ $stderr == *"1 of 4 rows are bad"* ]]
+	[ ! -e out.parquet ]
+	run -1 bash -c 'rcsv -t a:i32 -r bad.rfl bad.csv |
+		rparquet -w --max-errors 0 -o out.parquet'
+	rcsv -t a:i32 -r bad.rfl bad.csv |
+		rparquet -w --max-error-ratio 0.25 --max-errors 1 -o out.parquet
+	rparquet out.parquet | rinfo /dev/stdin | grep -qx 'rows: 3'
+}

@@ -148,3 +148,20 @@ setup() {
 	run,rfilter,1000
 	END
 }
+
+@test "--fan is rfan in front, with one process less" {
+	rgen -n 20000 retail transactions | rcsv -w -o t.csv
+	types='txn_id, txn_ts:timestamp, customer_id:i32, product_id:i32,
+		quantity:i32, channel'
+	export types
+	rfan -n 3 'rcsv -t "$types" -p {k}/{n} t.csv' |
+		rfilter 'quantity > 3' | rcsv -w >expected
+	rfilter --copies 3 --fan 'rcsv -t "$types" -p {k}/{n} t.csv' \
+		--stats s.json 'quantity > 3' | rcsv -w >got
+	cmp expected got
+	[ "$(jq -r '"\(.tool) \(.rows.in)"' s.json | paste -sd,)" = \
+		"rcsv 20000,rfilter 20000" ]
+	run -3 --separate-stderr rfilter --copies 2 --fan 'exit 3' 'true'
+	run -2 --separate-stderr rgen -n 1 --fan true retail customers
+	[[ $stderr == *"standard input, which is not read here"* ]]
+}

@@ -40,6 +40,7 @@ cli_parse(struct cli *cli, const struct cli_tool *tool,
 {
 	*cli = (struct cli){.tool = tool, .options = options};
 	cli->budget.limit_bytes = DEFAULT_MEMORY_BYTES;
+	cli->fan.copies = (uint64_t)sysconf(_SC_NPROCESSORS_ONLN);
 	cli->stage.kind = tool->kind;
 	cli->stage.tool = mem_strdup(tool->name);
 	cli->stage.version = mem_strdup(RIFFLE_VERSION);
@@ -112,9 +113,23 @@ open_late(struct cli *cli, int fd, const char *path, struct error *err)
 	return source;
 }
 
+static struct batch_source *
+open_fan(struct cli *cli, struct error *err)
+{
+	if (cli->fan.processes != NULL) {
+		error_usage(err, "--fan stands for standard input, which is "
+		    "read twice");
+		return NULL;
+	}
+	struct batch_source *source = fan_open(&cli->fan, &cli->budget, err);
+	return source == NULL ? NULL : add_source(cli, source, 0);
+}
+
 struct batch_source *
 cli_input(struct cli *cli, struct error *err)
 {
+	if (cli->fan.pipeline != NULL)
+		return open_fan(cli, err);
 	if (isatty(STDIN_FILENO)) {
 		error_usage(err, "standard input is a terminal, not a stream");
 		return NULL;
@@ -347,6 +362,9 @@ static int
 finish_outputs(struct cli *cli, struct stages *stages, struct error *err)
 {
 	struct counted_sink *out = cli->run->out;
+	if (cli->fan.pipeline != NULL && cli->fan.processes == NULL)
+		return error_usage(err, "--fan is in place of standard input, "
+		    "which is not read here");
 	count_rows(cli);
 	join_stages(cli, stages);
 	if (finish_sides(cli, err) != 0)
@@ -411,6 +429,7 @@ release(struct cli *cli)
 		batch_sink_free(&run->sides[i]->sink);
 	for (uint32_t i = 0; i < run->source_count; i++)
 		batch_source_free(&run->sources[i]->source);
+	fan_release(&cli->fan);
 	stages_release(&run->passed_on);
 	stages_release(&run->whole);
 	stages_release(&run->after);

@@ -30,6 +30,7 @@
 #include "base/error.h"
 #include "base/mem.h"
 #include "batch/stream.h"
+#include "cli/fan.h"
 
 enum cli_kind {
 	CLI_FLAG,		/* _Bool */
@@ -88,6 +89,7 @@ struct cli {
 	struct budget budget;		/* -m */
 	const char *temporary_folder;	/* -T */
 	const char *stats_path;		/* --stats */
+	struct fan fan;			/* --fan, --copies */
 	/* the run */
 	struct stage stage;
 	struct cli_run *run;		/* private */
@@ -101,7 +103,8 @@ void
 cli_parse(struct cli *cli, const struct cli_tool *tool,
     const struct cli_option *options, int argc, char **argv);
 
-/* Standard input as a stream; refuses a terminal.  NULL with err set. */
+/* Standard input, or the copies of --fan, as a stream; refuses a terminal.
+ * NULL with err set. */
 struct batch_source *
 cli_input(struct cli *cli, struct error *err);
 /* A stream file (or /dev/fd/N from <(...), or "-"), the next input. */

@@ -6,7 +6,7 @@
 #include "base/text.h"
 
 /* The options that every tool has, bound to its struct cli. */
-#define COMMON_COUNT 8
+#define COMMON_COUNT 10
 
 static void
 common_options(struct cli *cli, _Bool *unused,
@@ -19,6 +19,12 @@ common_options(struct cli *cli, _Bool *unused,
 		{'T', "temporary", CLI_TEXT, "FOLDER",
 		    "where to spill ($TMPDIR, or /tmp)",
 		    &cli->temporary_folder, CLI_NEUTRAL},
+		{0, "fan", CLI_TEXT, "PIPELINE",
+		    "in place of standard input: its copies, as by rfan",
+		    &cli->fan.pipeline, CLI_NEUTRAL},
+		{0, "copies", CLI_COUNT, "N",
+		    "how many for --fan (one for each processor)",
+		    &cli->fan.copies, CLI_NEUTRAL},
 		{0, "stats", CLI_TEXT, "FILE",
 		    "write the account of all stages as JSON lines",
 		    &cli->stats_path, CLI_NEUTRAL},

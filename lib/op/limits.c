@@ -38,3 +38,18 @@ limits_judge(const struct limits *limits, uint64_t rejected, uint64_t rows,
 		    (unsigned long long)rows, limits->ratio);
 	return 0;
 }
+
+int
+limits_judge_sources(const struct limits *limits, const struct stages *stages,
+    struct error *err)
+{
+	uint64_t rows = 0;
+	uint64_t rejected = 0;
+	for (uint32_t i = 0; i < stages->count; i++) {
+		if (stages->items[i].kind != STAGE_SOURCE)
+			continue;
+		rows += stages->items[i].counts.in;
+		rejected += stages->items[i].counts.rejected;
+	}
+	return limits_judge(limits, rejected, rows, 1, err);
+}

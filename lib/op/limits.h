@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "batch/stage.h"
 
 struct limits {
 	_Bool has_count, has_ratio;
@@ -27,5 +28,10 @@ limits_parse(const char *count, const char *ratio, struct limits *limits,
 int
 limits_judge(const struct limits *limits, uint64_t rejected, uint64_t rows,
     _Bool is_whole, struct error *err);
+
+/* The same of what all sources of an account rejected. */
+int
+limits_judge_sources(const struct limits *limits, const struct stages *stages,
+    struct error *err);
 
 #endif

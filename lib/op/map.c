@@ -156,6 +156,58 @@ map_output_count(const struct map *map)
 	return map->output_count;
 }
 
+/* An item without a name is a column that is to come out. */
+static int
+take_column(struct map *map, const char *text, _Bool is_output,
+    struct error *err)
+{
+	struct expr *expr;
+	if (lookup_compile(text, map_scope(map), &expr, err) != 0)
+		return -1;
+	int column = expr_column(expr);
+	expr_free(expr);
+	if (column < 0)
+		return error_usage(err, "'%s' has no name: NAME = %s", text,
+		    text);
+	return is_output ? map_output(map, (uint32_t)column,
+	    map_scope(map)->fields[column].name, err) : 0;
+}
+
+static int
+add_item(struct map *map, const struct expr_item *item, _Bool is_output,
+    struct error *err)
+{
+	uint32_t column;
+	if (item->name[0] == '\0')
+		return take_column(map, item->text, is_output, err);
+	if (map_set(map, item->name, item->text, &column, err) != 0)
+		return error_prefix(err, "%s", item->name);
+	return is_output ? map_output(map, column, item->name, err) : 0;
+}
+
+int
+map_items(struct map *map, const char *list, _Bool are_output,
+    struct error *err)
+{
+	struct expr_items items;
+	if (expr_items_parse(list, &items, err) != 0)
+		return -1;
+	int result = 0;
+	for (uint32_t i = 0; result == 0 && i < items.count; i++) {
+		for (uint32_t k = 0; k < i; k++)
+			if (items.items[i].name[0] != '\0' &&
+			    strcmp(items.items[k].name,
+			    items.items[i].name) == 0)
+				result = error_usage(err, "'%s' is given "
+				    "twice", items.items[i].name);
+		if (result == 0)
+			result = add_item(map, &items.items[i], are_output,
+			    err);
+	}
+	expr_items_release(&items);
+	return result;
+}
+
 /* ---- running --------------------------------------------------------- */
 
 static int
@@ -246,22 +298,29 @@ split_rows(struct map *map, const struct batch *batch, uint32_t *kept,
 	return 0;
 }
 
+/* The results of one batch, borrowed until the next. */
+static struct batch
+results_of(const struct map *map, const struct batch *batch)
+{
+	struct batch out = *batch;
+	out.columns = map->results;
+	out.column_count = map->output_count;
+	if (!batch->is_mark)
+		return out;
+	/* No rows: no values. */
+	memset(map->results, 0, map->output_count * sizeof(*map->results));
+	for (uint32_t i = 0; i < map->output_count; i++)
+		map->results[i].type = map->header.schema.fields[i].type;
+	return out;
+}
+
 static int
 map_batch(struct map *map, const struct batch *batch, struct error *err)
 {
-	struct batch out = *batch;
+	struct batch out = results_of(map, batch);
 	uint32_t kept = batch->row_count;
-	out.columns = map->results;
-	out.column_count = map->output_count;
-	if (batch->is_mark) {
-		/* No rows: the input's columns serve as well as any. */
-		memset(map->results, 0,
-		    map->output_count * sizeof(*map->results));
-		for (uint32_t i = 0; i < map->output_count; i++)
-			map->results[i].type = map->header.schema.fields[i]
-			    .type;
+	if (batch->is_mark)
 		return row_emitter_take(&map->out, &out, NULL, 0, err);
-	}
 	_Bool has_rejects = map->rejects.sink != NULL;
 	if (has_rejects)
 		expr_faults_start(&map->faults, batch->row_count);
@@ -301,4 +360,54 @@ map_run(struct map *map, struct batch_source *in, struct batch_sink *out,
 		return 0;
 	stage->counts.rejected += map->rejects.count;
 	return rejects_finish(&map->rejects, err);
+}
+
+/* ---- as a source ----------------------------------------------------- */
+
+struct map_source {
+	struct batch_source source;
+	struct map *map;		/* borrowed */
+	struct batch_source *in;	/* borrowed */
+	struct batch out;
+};
+
+static int
+source_next(struct batch_source *source, const struct batch **batch,
+    struct error *err)
+{
+	struct map_source *self = (struct map_source *)source;
+	const struct batch *in;
+	int got = batch_source_next(self->in, &in, err);
+	if (got != 1)
+		return got;
+	if (!in->is_mark && compute(self->map, in, err) != 0)
+		return -1;
+	self->out = results_of(self->map, in);
+	*batch = &self->out;
+	return 1;
+}
+
+static const struct stages *
+source_stages(struct batch_source *source)
+{
+	struct map_source *self = (struct map_source *)source;
+	return self->in->stages(self->in);
+}
+
+static void
+source_free(struct batch_source *source)
+{
+	mem_free(source);
+}
+
+struct batch_source *
+map_source_new(struct map *map, struct batch_source *in, struct error *err)
+{
+	if (make_header(map, err) != 0)
+		return NULL;
+	struct map_source *self = mem_zalloc(sizeof(*self));
+	*self = (struct map_source){.map = map, .in = in,
+	    .source = {.header = &map->header, .next = source_next,
+	    .stages = source_stages, .free = source_free}};
+	return &self->source;
 }

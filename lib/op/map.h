@@ -40,6 +40,14 @@ map_set(struct map *map, const char *name, const char *text,
     uint32_t *column, struct error *err);
 
 /*
+ * What "a, b = EXPR, ..." lists: columns, and columns to compute; as outputs
+ * too, if they are to be.
+ */
+int
+map_items(struct map *map, const char *list, _Bool are_output,
+    struct error *err);
+
+/*
  * Without any output, all columns of the scope that are not dropped come
  * out; else these, in the order given.
  */
@@ -59,5 +67,12 @@ map_output_count(const struct map *map);
 int
 map_run(struct map *map, struct batch_source *in, struct batch_sink *out,
     struct batch_sink *rejects, struct stage *stage, struct error *err);
+
+/*
+ * The stream as a source: batch for batch.  A row that cannot be computed is
+ * an error.  map and in are borrowed.  NULL with err set.
+ */
+struct batch_source *
+map_source_new(struct map *map, struct batch_source *in, struct error *err);
 
 #endif
