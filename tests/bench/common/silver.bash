@@ -2,7 +2,7 @@
 set -euo pipefail
 
 sales() {
-	rcsv -p "$1" -t 'txn_id:i64, customer_id:i32, product_id:i32,
+	rcsv -t 'txn_id:i64, customer_id:i32, product_id:i32,
 		quantity:i32, unit_price:decimal(10,2), txn_ts:timestamp,
 		region, payment_method' "$DATA/sales.csv"
 }
@@ -21,10 +21,18 @@ compute="total_amount = cast(unit_price * quantity as decimal(12,2)),
 	order_date = cast(txn_ts as date), yyyymm = strftime(txn_ts, '%Y%m')"
 export compute
 
-# silver_stream: the rows of Silver, in the order of the file
+# silver_stream [COMMAND]: the rows of Silver, in the order of the file, from
+# those that the command (sales) gives
 silver_stream() {
-	rfan -n "$CORES" 'sales {k}/{n} |
-		rjoin -b -k customer_id <(customers) |
-		rjoin -b -k product_id <(products) |
-		rmap "$compute"'
+	"${@:-sales}" |
+	rjoin -b -k customer_id <(customers) |
+	rjoin -b -k product_id <(products) |
+	rmap "$compute"
+}
+
+# silver_table: standard input becomes the table OUT/silver, by region and
+# month; each writer has partitions of its own
+silver_table() {
+	rpartition -n 4 -k region,yyyymm -o "$OUT/silver" \
+		-e 'rparquet -w --shared -m 64M -p region,yyyymm -o {out}'
 }
