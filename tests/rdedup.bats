@@ -126,6 +126,40 @@ table() {
 		fail "$stderr"
 }
 
+@test "keys may ascend, repeat earlier ones, and then come in no order" {
+	awk 'BEGIN {
+		srand(3)
+		print "n,t,x,r"
+		print ",,0.0,0"
+		for (i = 1; i <= 60000; i++) {
+			n = i
+			if (i % 90 == 0 || i > 30000)
+				n = int(rand() * i * 1.1)
+			else if (i % 7 == 0)
+				n = i - 1
+			printf "%d,TXN-%08d,%s,%d\n", n, n, n % 3 ? n : -n, i
+		}
+	}' >t.csv
+	rcsv -t 'n:i64, t:string, x:f64, r:i64' t.csv >t.rfl
+	tail -n +2 t.csv | awk -F, '!seen[$1]++ { print $4 }' >want
+	tail -n +2 t.csv | awk -F, 'seen[$1]++ { print $4 }' >rest
+	for key in n t x,n t,n; do
+		for memory in 1G 1M 64K; do
+			rdedup -m $memory -k $key -d dropped.rfl <t.rfl |
+				rselect r | rcsv -w | tail -n +2 | cmp - want
+			rselect r <dropped.rfl | rcsv -w | tail -n +2 |
+				cmp - rest
+		done
+	done
+}
+
+@test "ascending keys take half of a hash table's memory, or less" {
+	need_release "a sanitizer's memory is not the tool's"
+	rgen -n 2000000 retail transactions >t.rfl
+	peak_kib bash -c "rdedup -m 1G -k txn_id <t.rfl | cat >got.rfl"
+	[ "$peak" -lt 70000 ] || fail "$peak KiB"
+}
+
 @test "two million keys in 16 MiB stay below 60 MB" {
 	need_release "a sanitizer's memory is not the tool's"
 	rgen -n 2000000 retail transactions >t.rfl

@@ -1,7 +1,6 @@
 #include "op/dedup.h"
 
 #include "op/dedup_parts.h"
-#include "op/key_table.h"
 
 struct dedup {
 	const struct dedup_options *options;
@@ -9,29 +8,26 @@ struct dedup {
 	struct budget *budget;
 	struct dedup_result *result;
 	struct dedup_output output;
-	struct key_table *table;	/* owned; NULL if all rows wait */
-	uint32_t known;			/* keys in the table */
+	struct dedup_known *known;	/* owned; NULL if all rows wait */
 	struct dedup_waiting *waiting;	/* owned; NULL while none waits */
-	uint32_t *ids, *kept, *gone;	/* owned, [BATCH_MAX_ROWS] */
+	uint32_t *kept, *gone;		/* owned, [BATCH_MAX_ROWS] */
+	uint8_t *answers;		/* owned, [BATCH_MAX_ROWS] */
 	uint8_t *is_known;		/* owned, bits */
 	struct batch_builder unknown;	/* rows picked to wait */
 };
 
-/* The first rows of their keys pass, while the table has room. */
+/* The first rows of their keys pass, while there is room for the keys. */
 static int
 pass_new(struct dedup *dedup, const struct batch *batch, struct error *err)
 {
 	uint32_t kept = 0;
 	uint32_t gone = 0;
-	key_table_add_batch(dedup->table, batch, dedup->options->columns,
-	    dedup->ids);
+	if (dedup_known_add(dedup->known, batch, dedup->answers, err) != 0)
+		return -1;
 	for (uint32_t i = 0; i < batch->row_count; i++) {
-		if (dedup->ids[i] == dedup->known) {
-			dedup->known++;
-			dedup->kept[kept++] = i;
-		} else {
-			dedup->gone[gone++] = i;
-		}
+		dedup->kept[kept] = dedup->gone[gone] = i;
+		kept += dedup->answers[i];
+		gone += !dedup->answers[i];
 	}
 	dedup->result->duplicates += gone;
 	if (dedup_drop(&dedup->output, batch, dedup->gone, gone, err) != 0)
@@ -40,21 +36,21 @@ pass_new(struct dedup *dedup, const struct batch *batch, struct error *err)
 }
 
 /*
- * The table is full.  Rows of keys that it has are duplicates, the others
- * wait.  If the dropped rows are wanted, the duplicates wait with them, so
- * that all are dropped in the order of the input.
+ * The room is used up.  Rows of known keys are duplicates, the others wait.
+ * If the dropped rows are wanted, the duplicates wait with them, so that all
+ * are dropped in the order of the input.
  */
 static int
 pass_known(struct dedup *dedup, const struct batch *batch, struct error *err)
 {
 	uint32_t unknown = 0;
-	if (dedup->table == NULL)
+	if (dedup->known == NULL)
 		return dedup_waiting_add(dedup->waiting, batch, NULL, err);
-	key_table_find_batch(dedup->table, batch, dedup->options->columns,
-	    dedup->ids);
+	if (dedup_known_find(dedup->known, batch, dedup->answers, err) != 0)
+		return -1;
 	memset(dedup->is_known, 0, bitmap_bytes(batch->row_count));
 	for (uint32_t i = 0; i < batch->row_count; i++) {
-		if (dedup->ids[i] == KEY_TABLE_NONE)
+		if (!dedup->answers[i])
 			dedup->kept[unknown++] = i;
 		else
 			dedup->is_known[i >> 3] |= (uint8_t)(1u << (i & 7));
@@ -84,28 +80,23 @@ prepare(struct dedup *dedup)
 		    dedup->budget);
 		return;
 	}
-	dedup->ids = mem_array(BATCH_MAX_ROWS, sizeof(uint32_t));
 	dedup->kept = mem_array(BATCH_MAX_ROWS, sizeof(uint32_t));
 	dedup->gone = mem_array(BATCH_MAX_ROWS, sizeof(uint32_t));
 	dedup->is_known = mem_array(bitmap_bytes(BATCH_MAX_ROWS), 1);
-	struct type *types = mem_array(options->column_count, sizeof(*types));
-	for (uint32_t i = 0; i < options->column_count; i++)
-		types[i] = dedup->schema->fields[options->columns[i]].type;
-	dedup->table = key_table_new(types, options->column_count, 0,
-	    dedup->budget);
-	mem_free(types);
+	dedup->answers = mem_alloc(BATCH_MAX_ROWS);
+	dedup->known = dedup_known_new(dedup->schema, options->columns,
+	    options->column_count, dedup->budget);
 }
 
 static void
 release(struct dedup *dedup)
 {
-	if (dedup->table != NULL)
-		key_table_free(dedup->table);
+	dedup_known_free(dedup->known);
 	if (dedup->waiting != NULL)
 		dedup_waiting_free(dedup->waiting);
 	dedup_output_release(&dedup->output);
 	batch_builder_release(&dedup->unknown);
-	mem_free(dedup->ids);
+	mem_free(dedup->answers);
 	mem_free(dedup->kept);
 	mem_free(dedup->gone);
 	mem_free(dedup->is_known);
@@ -121,7 +112,7 @@ take_batch(struct dedup *dedup, const struct batch *batch, struct error *err)
 		return pass_known(dedup, batch, err);
 	if (pass_new(dedup, batch, err) != 0)
 		return -1;
-	if (limit != 0 && key_table_bytes(dedup->table) > limit / 4) {
+	if (limit != 0 && dedup_known_bytes(dedup->known) > limit / 4) {
 		dedup->waiting = dedup_waiting_new(dedup->options,
 		    dedup->schema, dedup->budget);
 		dedup->result->is_spilled = 1;

@@ -33,6 +33,29 @@ dedup_drop(struct dedup_output *output, const struct batch *batch,
     const uint32_t *rows, uint32_t count, struct error *err);
 
 /*
+ * The keys seen: those that ascend in a list (op/ascending_keys.h), the
+ * others in a hash table (op/key_table.h).
+ */
+struct dedup_known;		/* opaque */
+
+/* `columns` are borrowed. */
+struct dedup_known *
+dedup_known_new(const struct schema *schema, const uint32_t *columns,
+    uint32_t column_count, struct budget *budget);
+void
+dedup_known_free(struct dedup_known *known);
+/* is_new[i] becomes whether row i is the first of its key. */
+int
+dedup_known_add(struct dedup_known *known, const struct batch *batch,
+    uint8_t *is_new, struct error *err);
+/* is_known[i] becomes whether row i's key was added. */
+int
+dedup_known_find(struct dedup_known *known, const struct batch *batch,
+    uint8_t *is_known, struct error *err);
+size_t
+dedup_known_bytes(const struct dedup_known *known);
+
+/*
  * Rows that wait until the input has ended, in a file, and their keys, in a
  * sorter.
  */
