@@ -383,3 +383,67 @@ scale_averages() {
 	ragg -g txn_id 'sum(quantity)' <t.rfl | rcsv -w |
 		cmp - <(rcsv -w <got.rfl)
 }
+
+# many ROWS DISTINCT: v.rfl, whose groups k have many values, the first 30,000
+# rows mostly different ones, the others DISTINCT
+many() {
+	awk -v rows="$1" -v distinct="$2" 'BEGIN {
+		print "k,f,i,d,ts,h"
+		for (n = 0; n < rows; n++) {
+			x = (n * 7919 + 13) % 1000003
+			if (n >= 30000)
+				x %= distinct
+			f = n % 997 == 0 ? "nan" : n % 991 == 0 ? "-0.0" : \
+			    (x - 500000) / 7
+			printf "%d,%s,%s,%s,2024-01-%02d %02d:%02d:%02d,%d\n", \
+			    n % 5 ? n % 37 : n % 3, f, \
+			    n % 13 ? (x - 500000) * 1000 : "", x / 100, \
+			    x % 28 + 1, x % 24, x % 60, x % 59, x % 30000
+		}
+	}' | rcsv -t 'k:i32, f:f64, i:i32, d:decimal(9,2), ts:timestamp, h:i16' \
+		>v.rfl
+}
+
+VALUES='a = median(f), b = quantile_cont(i, 0.9), c = quantile_disc(ts, 0.25),
+e = mode(h), g = quantile_cont(d, 0.001), m = median(h), q = top_k(i, 2),
+r = approx_quantile(f, 0.5), s = quantile_disc(f, 1), t = median(i)
+filter (where h > 100)'
+
+@test "values in order are the same, whole, spilled or by states" {
+	for distinct in 1000003 40; do
+		many $((distinct == 40 ? 300000 : 60000)) $distinct
+		ragg -g k "$VALUES" <v.rfl | rcsv -w >want
+		ragg -v -m 2M -g k "$VALUES" <v.rfl 2>note | rcsv -w >got
+		grep -q spilled note
+		cmp want got
+		ragg -P -g k "$VALUES" <v.rfl | ragg -F -g k "$VALUES" |
+			rcsv -w | cmp - want
+		ragg -m 100M "$VALUES" <v.rfl | rcsv -w >want
+		ragg -m 2M "$VALUES" <v.rfl | rcsv -w | cmp - want
+		rsort -k k v.rfl | ragg -s -g k "$VALUES" | rcsv -w >got
+		ragg -g k "$VALUES" <v.rfl | rcsv -w | cmp - got
+	done
+}
+
+@test "quantiles of many values are DuckDB's" {
+	need_oracle duckdb
+	many 60000 1000003
+	rparquet -w -o v.parquet <v.rfl
+	"$ORACLE_PYTHON" - >want <<-'END'
+		import duckdb
+		for row in duckdb.sql("""select k, quantile_disc(ts, 0.25),
+		    quantile_disc(i, 0.9), quantile_disc(h, 0.5),
+		    quantile_disc(d, 0.001), quantile_disc(f, 0.3),
+		    median(i) * 2 from 'v.parquet' group by k order by k
+		    """).fetchall():
+		    print(*row[:5], "%.9g" % row[5], round(row[6]), sep="|")
+	END
+	ragg -g k 't = quantile_disc(ts, 0.25), i = quantile_disc(i, 0.9),
+		h = quantile_disc(h, 0.5), d = quantile_disc(d, 0.001),
+		f = quantile_disc(f, 0.3), m = median(i)' <v.rfl |
+		rcsv -w -H no | awk -F, '{ OFS = "|"; sub(/T/, " ", $2)
+		    sub(/Z$/, "", $2)
+		    $6 = sprintf("%.9g", $6); $7 = sprintf("%d", $7 * 2)
+		    print }' >got
+	diff want got
+}

@@ -29,14 +29,24 @@ enum moments_kind {
 enum { SUM_Y, SUM_YY, SUM_X, SUM_XX, SUM_XY, SUM_COUNT };
 
 #define SINGLE_SUMS 2
+
+/*
+ * Behind the sums stand those of the rests of products, so far below these
+ * that one pair of doubles seldom holds both; they are united before a sum is
+ * looked at.
+ */
+static const uint8_t products[] = { SUM_YY, SUM_XX, SUM_XY };
+#define SINGLE_PRODUCTS 1
+#define DOUBLE_PRODUCTS 3
 #define MAX_BYTES (8 + SUM_COUNT * (2 + EXACTSUM_MAX_BYTES))
 
 struct moments_state {
 	struct aggregate_state state;
 	enum moments_kind kind;
 	uint32_t sum_count;		/* SINGLE_SUMS or SUM_COUNT */
+	uint32_t all_count;		/* with rests */
 	struct group_array counts;	/* int64_t */
-	struct group_array sums;	/* struct exactsum[sum_count] */
+	struct group_array sums;	/* struct exactsum[all_count] */
 	uint64_t big_bytes;		/* behind the sums, about */
 	struct buffer y_scratch, x_scratch;
 };
@@ -45,7 +55,7 @@ static struct exactsum *
 sums_of(const struct moments_state *self, uint32_t id)
 {
 	return (struct exactsum *)self->sums.slots +
-	    (int64_t)(int32_t)id * self->sum_count;
+	    (int64_t)(int32_t)id * self->all_count;
 }
 
 static void
@@ -55,7 +65,7 @@ moments_grow(struct aggregate_state *state, uint32_t count)
 	group_array_grow(&self->counts, sizeof(int64_t), state->group_count,
 	    count);
 	group_array_grow(&self->sums,
-	    self->sum_count * sizeof(struct exactsum), state->group_count,
+	    self->all_count * sizeof(struct exactsum), state->group_count,
 	    count);
 	state->group_count = count;
 }
@@ -71,17 +81,36 @@ add(struct moments_state *self, struct exactsum *sum, double value)
 		self->big_bytes += EXACTSUM_BIG_BYTES;
 }
 
+/* products[i] */
 static void
-add_product(struct moments_state *self, struct exactsum *sum, double a,
-    double b)
+add_product(struct moments_state *self, struct exactsum *sums, unsigned i,
+    double a, double b)
 {
 	double product = a * b;
-	add(self, sum, product);
+	add(self, &sums[products[i]], product);
 	if (isfinite(product)) {
 		double rest = fma(a, b, -product);
 		if (rest != 0)
-			add(self, sum, rest);
+			add(self, &sums[self->sum_count + i], rest);
 	}
+}
+
+/* Brings the rests home. */
+static struct exactsum *
+unite(struct moments_state *self, uint32_t id)
+{
+	struct exactsum *sums = sums_of(self, id);
+	for (uint32_t i = self->sum_count; i < self->all_count; i++) {
+		struct exactsum *sum = &sums[products[i - self->sum_count]];
+		_Bool was_small = sum->big == NULL;
+		if (sums[i].big != NULL)
+			self->big_bytes -= EXACTSUM_BIG_BYTES;
+		exactsum_merge(sum, &sums[i]);
+		exactsum_release(&sums[i]);
+		if (was_small && sum->big != NULL)
+			self->big_bytes += EXACTSUM_BIG_BYTES;
+	}
+	return sums;
 }
 
 static int
@@ -102,12 +131,12 @@ moments_update(struct aggregate_state *state,
 		struct exactsum *sums = sums_of(self, id);
 		counts[id]++;
 		add(self, &sums[SUM_Y], y[i]);
-		add_product(self, &sums[SUM_YY], y[i], y[i]);
+		add_product(self, sums, 0, y[i], y[i]);
 		if (x == NULL)
 			continue;
 		add(self, &sums[SUM_X], x[i]);
-		add_product(self, &sums[SUM_XX], x[i], x[i]);
-		add_product(self, &sums[SUM_XY], x[i], y[i]);
+		add_product(self, sums, 1, x[i], x[i]);
+		add_product(self, sums, 2, x[i], y[i]);
 	}
 	return 0;
 }
@@ -167,15 +196,16 @@ static int
 moments_give_state(struct aggregate_state *state, const uint32_t *ids,
     uint32_t count, struct column_builder *const *fields, struct error *err)
 {
-	const struct moments_state *self = (struct moments_state *)state;
+	struct moments_state *self = (struct moments_state *)state;
 	const int64_t *counts = self->counts.slots;
 	for (uint32_t i = 0; i < count; i++) {
+		const struct exactsum *sums = unite(self, ids[i]);
 		uint8_t bytes[MAX_BYTES];
 		uint32_t at = sizeof(int64_t);
 		memcpy(bytes, &counts[ids[i]], sizeof(int64_t));
 		for (uint32_t k = 0; k < self->sum_count; k++) {
-			size_t len = exactsum_write(
-			    &sums_of(self, ids[i])[k], bytes + at + 2);
+			size_t len = exactsum_write(&sums[k],
+			    bytes + at + 2);
 			bytes[at] = (uint8_t)len;
 			bytes[at + 1] = (uint8_t)(len >> 8);
 			at += 2 + (uint32_t)len;
@@ -295,13 +325,13 @@ static int
 moments_give(struct aggregate_state *state, const uint32_t *ids,
     uint32_t count, struct column_builder *result, struct error *err)
 {
-	const struct moments_state *self = (struct moments_state *)state;
+	struct moments_state *self = (struct moments_state *)state;
 	const int64_t *counts = self->counts.slots;
 	_Bool is_sample = self->kind == VAR_SAMP ||
 	    self->kind == STDDEV_SAMP || self->kind == COVAR_SAMP;
 	(void)err;
 	for (uint32_t i = 0; i < count; i++) {
-		const struct exactsum *sums = sums_of(self, ids[i]);
+		const struct exactsum *sums = unite(self, ids[i]);
 		int64_t n = counts[ids[i]];
 		double value = 0;
 		_Bool has_value = n > is_sample;
@@ -327,7 +357,7 @@ release_sums(struct moments_state *self, uint32_t but)
 	if (self->sums.memory == NULL)
 		return;
 	for (uint32_t id = 0; id < self->state.group_count; id++)
-		for (uint32_t k = 0; k < self->sum_count && id != but; k++)
+		for (uint32_t k = 0; k < self->all_count && id != but; k++)
 			exactsum_release(&sums_of(self, id)[k]);
 	self->big_bytes = 0;
 }
@@ -392,6 +422,8 @@ moments_new(const struct aggregate_spec *spec, enum moments_kind kind,
 	struct moments_state *self = mem_zalloc(sizeof(*self));
 	self->kind = kind;
 	self->sum_count = kind >= COVAR_POP ? SUM_COUNT : SINGLE_SUMS;
+	self->all_count = self->sum_count + (kind >= COVAR_POP ?
+	    DOUBLE_PRODUCTS : SINGLE_PRODUCTS);
 	self->state = (struct aggregate_state){.ops = &moments_ops,
 	    .type = type_of(TYPE_F64), .is_nullable = 1, .field_count = 1,
 	    .fields = {{"moments", type_of(TYPE_BINARY)}}};

@@ -123,6 +123,16 @@ quantile_take(struct aggregate_reducer *reducer,
 	return 0;
 }
 
+static uint32_t
+quantile_ranks(const struct aggregate_reducer *reducer, int64_t total,
+    int64_t ranks[2])
+{
+	const struct quantile *self = (const struct quantile *)reducer;
+	ranks[0] = low_rank(self, total) - 1;
+	ranks[1] = ranks[0] + 1;
+	return self->is_continuous && ranks[1] < total ? 2 : 1;
+}
+
 /* The part of the way from low to high, as a fraction of denominator. */
 static int64_t
 part(const struct quantile *self, uint32_t id)
@@ -290,7 +300,8 @@ quantile_free(struct aggregate_reducer *reducer)
 }
 
 static const struct aggregate_reducer_ops quantile_ops = {
-	.grow = quantile_grow, .take = quantile_take, .give = quantile_give,
+	.grow = quantile_grow, .take = quantile_take,
+	.ranks = quantile_ranks, .give = quantile_give,
 	.keep = quantile_keep, .clear = quantile_clear,
 	.bytes = quantile_bytes, .free = quantile_free
 };

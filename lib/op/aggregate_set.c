@@ -1,27 +1,11 @@
-#include "op/aggregate_set.h"
-
-/* Tuples that a reducer is shown at a time. */
-#define CHUNK 4096
-
-struct set_state {
-	struct aggregate_state state;
-	struct aggregate_set_options options;
-	struct key_table *tuples;	/* (group id, value) */
-	struct buffer weights;		/* int64_t by tuple */
-	struct group_array totals;	/* int64_t: values, or weights */
-	_Bool is_reduced;		/* nothing new since */
-	struct buffer ids;		/* scratch: tuple ids of a batch */
-	struct buffer groups;		/* scratch: group ids of a batch */
-	struct buffer validity;		/* scratch */
-	struct column_builder encoded;	/* scratch */
-};
+#include "op/aggregate_set_parts.h"
 
 /* ---- values in ------------------------------------------------------- */
 
 static void
 set_grow(struct aggregate_state *state, uint32_t count)
 {
-	struct set_state *self = (struct set_state *)state;
+	struct aggregate_set *self = (struct aggregate_set *)state;
 	struct aggregate_reducer *reducer = self->options.reducer;
 	group_array_grow(&self->totals, sizeof(int64_t), state->group_count,
 	    count);
@@ -32,7 +16,7 @@ set_grow(struct aggregate_state *state, uint32_t count)
 
 /* The group ids as a column: rows that are left out are null. */
 static struct column
-group_column(struct set_state *self, const struct aggregate_rows *rows)
+group_column(struct aggregate_set *self, const struct aggregate_rows *rows)
 {
 	struct column column = {.type = type_of(TYPE_U32),
 	    .values = rows->ids};
@@ -58,7 +42,7 @@ group_column(struct set_state *self, const struct aggregate_rows *rows)
 
 /* The tuple of each row; new ones have no weight yet. */
 static const uint32_t *
-find_tuples(struct set_state *self, const struct aggregate_rows *rows,
+find_tuples(struct aggregate_set *self, const struct aggregate_rows *rows,
     const struct column *values)
 {
 	struct column groups = group_column(self, rows);
@@ -75,7 +59,7 @@ find_tuples(struct set_state *self, const struct aggregate_rows *rows,
 
 /* Ids are given in the order of rows: a new one is the next. */
 static void
-count_new(struct set_state *self, const struct aggregate_rows *rows,
+count_new(struct aggregate_set *self, const struct aggregate_rows *rows,
     const uint32_t *tuples, uint32_t next)
 {
 	int64_t *totals = self->totals.slots;
@@ -87,28 +71,57 @@ count_new(struct set_state *self, const struct aggregate_rows *rows,
 	}
 }
 
+/* ---- set and log ----------------------------------------------------- */
+
+void
+aggregate_set_add(struct aggregate_set *self, const struct aggregate_rows *rows,
+    const struct column *values)
+{
+	const uint32_t *tuples = find_tuples(self, rows, values);
+	int64_t *weights = (int64_t *)(void *)self->weights.data;
+	for (uint32_t i = 0; i < rows->count; i++)
+		if (tuples[i] != KEY_TABLE_NONE)
+			weights[tuples[i]]++;
+}
+
+static void
+add_weighted(struct aggregate_set *self, const struct aggregate_rows *rows,
+    const struct column *values)
+{
+	int64_t *totals = self->totals.slots;
+	for (uint32_t i = 0; i < rows->count; i++)
+		totals[rows->ids == NULL ? 0 : (int32_t)rows->ids[i]]++;
+	self->is_reduced = 0;
+	if (self->is_log) {
+		value_log_add(&self->log, values, rows->ids, NULL,
+		    rows->count);
+		if (value_log_repeats(&self->log))
+			aggregate_set_unlog(self);
+		return;
+	}
+	aggregate_set_add(self, rows, values);
+	self->row_count += rows->count;
+	if (self->may_log)
+		aggregate_set_log(self);
+}
+
+/* ---- rows and states in ---------------------------------------------- */
+
 static int
 set_update(struct aggregate_state *state, const struct aggregate_rows *rows,
     struct error *err)
 {
-	struct set_state *self = (struct set_state *)state;
+	struct aggregate_set *self = (struct aggregate_set *)state;
 	uint32_t next = key_table_count(self->tuples);
 	const struct column *values = self->options.encode != NULL ?
 	    self->options.encode(rows, &self->encoded) : rows->argument;
 	(void)err;
-	const uint32_t *tuples = find_tuples(self, rows, values);
-	if (!self->options.is_weighted) {
-		count_new(self, rows, tuples, next);
+	if (self->options.is_weighted) {
+		add_weighted(self, rows, values);
 		return 0;
 	}
-	int64_t *weights = (int64_t *)(void *)self->weights.data;
-	int64_t *totals = self->totals.slots;
-	for (uint32_t i = 0; i < rows->count; i++) {
-		if (tuples[i] == KEY_TABLE_NONE)
-			continue;
-		weights[tuples[i]]++;
-		totals[rows->ids == NULL ? 0 : rows->ids[i]]++;
-	}
+	const uint32_t *tuples = find_tuples(self, rows, values);
+	count_new(self, rows, tuples, next);
 	return 0;
 }
 
@@ -116,9 +129,12 @@ static int
 set_merge(struct aggregate_state *state, const struct aggregate_rows *rows,
     const struct column *const *fields, struct error *err)
 {
-	struct set_state *self = (struct set_state *)state;
+	struct aggregate_set *self = (struct aggregate_set *)state;
 	uint32_t next = key_table_count(self->tuples);
 	(void)err;
+	self->may_log = 0;
+	if (self->is_log)
+		aggregate_set_unlog(self);
 	const uint32_t *tuples = find_tuples(self, rows, fields[0]);
 	if (!self->options.is_weighted) {
 		count_new(self, rows, tuples, next);
@@ -138,20 +154,23 @@ set_merge(struct aggregate_state *state, const struct aggregate_rows *rows,
 
 /* ---- reducing -------------------------------------------------------- */
 
-struct chunk {
-	struct set_state *set;
-	uint32_t count;
-	uint32_t tuples[CHUNK];
-	uint32_t groups[CHUNK];
-	int64_t weights[CHUNK];
-	struct column_builder values;
-};
+int
+aggregate_set_show(struct aggregate_chunk *chunk, struct error *err)
+{
+	struct aggregate_set *self = chunk->set;
+	struct aggregate_reducer *reducer = self->options.reducer;
+	struct column view = column_builder_view(&chunk->values);
+	const struct aggregate_values values = {.count = chunk->count,
+	    .groups = chunk->groups, .values = &view,
+	    .weights = chunk->weights, .totals = self->totals.slots};
+	chunk->count = 0;
+	return reducer->ops->take(reducer, &values, err);
+}
 
 static int
-show_chunk(struct chunk *chunk, struct error *err)
+show_chunk(struct aggregate_chunk *chunk, struct error *err)
 {
-	struct set_state *self = chunk->set;
-	struct aggregate_reducer *reducer = self->options.reducer;
+	struct aggregate_set *self = chunk->set;
 	const int64_t *weights =
 	    (const int64_t *)(const void *)self->weights.data;
 	if (chunk->count == 0)
@@ -163,41 +182,54 @@ show_chunk(struct chunk *chunk, struct error *err)
 	for (uint32_t i = 0; i < chunk->count; i++)
 		chunk->weights[i] = self->options.is_weighted ?
 		    weights[chunk->tuples[i]] : 1;
-	struct column view = column_builder_view(&chunk->values);
-	const struct aggregate_values values = {.count = chunk->count,
-	    .groups = chunk->groups, .values = &view,
-	    .weights = chunk->weights, .totals = self->totals.slots};
-	chunk->count = 0;
-	return reducer->ops->take(reducer, &values, err);
+	return aggregate_set_show(chunk, err);
 }
 
-/* Shows all values to the reducer and forgets them. */
+static void
+forget_tuples(struct aggregate_set *self)
+{
+	key_table_clear(self->tuples);
+	self->weights.len = 0;
+	self->row_count = 0;
+	value_log_clear(&self->log);
+	self->is_log = 0;
+}
+
 static int
-reduce(struct set_state *self, struct error *err)
+reduce_set(struct aggregate_set *self, struct aggregate_chunk *chunk,
+    struct error *err)
 {
 	struct aggregate_value_order order = {0};
-	if (self->options.reducer == NULL || self->is_reduced)
-		return 0;
-	struct chunk *chunk = mem_zalloc(sizeof(*chunk));
-	chunk->set = self;
-	column_builder_init(&chunk->values, self->options.value);
-	aggregate_set_order(&self->state, &order);
 	int result = 0;
+	aggregate_set_order(&self->state, &order);
 	for (uint32_t id = 0; id < self->state.group_count; id++)
 		for (uint32_t t = order.begins[id];
 		    t < order.begins[id + 1] && result == 0; t++) {
 			chunk->tuples[chunk->count] = order.tuples[t];
 			chunk->groups[chunk->count++] = id;
-			if (chunk->count == CHUNK)
+			if (chunk->count == AGGREGATE_SET_CHUNK)
 				result = show_chunk(chunk, err);
 		}
 	if (result == 0)
 		result = show_chunk(chunk, err);
+	aggregate_value_order_release(&order);
+	return result;
+}
+
+/* Shows all values to the reducer and forgets them. */
+static int
+reduce(struct aggregate_set *self, struct error *err)
+{
+	if (self->options.reducer == NULL || self->is_reduced)
+		return 0;
+	struct aggregate_chunk *chunk = mem_zalloc(sizeof(*chunk));
+	chunk->set = self;
+	column_builder_init(&chunk->values, self->options.value);
+	int result = self->is_log ? aggregate_set_reduce_log(self, chunk, err) :
+	    reduce_set(self, chunk, err);
 	column_builder_release(&chunk->values);
 	mem_free(chunk);
-	aggregate_value_order_release(&order);
-	key_table_clear(self->tuples);
-	self->weights.len = 0;
+	forget_tuples(self);
 	self->is_reduced = 1;
 	return result;
 }
@@ -208,7 +240,7 @@ static int
 set_give(struct aggregate_state *state, const uint32_t *ids,
     uint32_t count, struct column_builder *result, struct error *err)
 {
-	struct set_state *self = (struct set_state *)state;
+	struct aggregate_set *self = (struct aggregate_set *)state;
 	struct aggregate_reducer *reducer = self->options.reducer;
 	const int64_t *totals = self->totals.slots;
 	if (reducer != NULL)
@@ -224,7 +256,7 @@ static int
 set_give_state(struct aggregate_state *state, const uint32_t *ids,
     uint32_t count, struct column_builder *const *fields, struct error *err)
 {
-	struct set_state *self = (struct set_state *)state;
+	struct aggregate_set *self = (struct aggregate_set *)state;
 	const int64_t *totals = self->totals.slots;
 	(void)err;
 	for (uint32_t i = 0; i < count; i++) {
@@ -239,13 +271,12 @@ set_give_state(struct aggregate_state *state, const uint32_t *ids,
 static int
 set_keep(struct aggregate_state *state, uint32_t id, struct error *err)
 {
-	struct set_state *self = (struct set_state *)state;
+	struct aggregate_set *self = (struct aggregate_set *)state;
 	struct aggregate_reducer *reducer = self->options.reducer;
 	if (reduce(self, err) != 0)
 		return -1;
 	group_array_keep(&self->totals, id);
-	key_table_clear(self->tuples);
-	self->weights.len = 0;
+	forget_tuples(self);
 	if (reducer != NULL)
 		reducer->ops->keep(reducer, id);
 	state->group_count = 1;
@@ -255,33 +286,41 @@ set_keep(struct aggregate_state *state, uint32_t id, struct error *err)
 static size_t
 set_bytes(const struct aggregate_state *state)
 {
-	const struct set_state *self = (const struct set_state *)state;
+	const struct aggregate_set *self = (const struct aggregate_set *)state;
 	const struct aggregate_reducer *reducer = self->options.reducer;
 	size_t tuples = key_table_count(self->tuples);
 	return group_array_bytes(&self->totals) +
 	    key_table_bytes(self->tuples) + self->weights.capacity +
+	    value_log_bytes(&self->log) +
 	    key_table_order_bytes(self->tuples) + tuples * sizeof(uint32_t) +
 	    (reducer != NULL ? reducer->ops->bytes(reducer) : 0);
+}
+
+static _Bool
+may_log(const struct aggregate_set_options *options)
+{
+	return options->is_weighted && value_log_takes(options->value);
 }
 
 static void
 set_clear(struct aggregate_state *state)
 {
-	struct set_state *self = (struct set_state *)state;
+	struct aggregate_set *self = (struct aggregate_set *)state;
 	struct aggregate_reducer *reducer = self->options.reducer;
 	group_array_release(&self->totals);
-	key_table_clear(self->tuples);
+	forget_tuples(self);
 	buffer_release(&self->weights);
 	if (reducer != NULL)
 		reducer->ops->clear(reducer);
 	self->is_reduced = 0;
+	self->may_log = may_log(&self->options);
 	state->group_count = 0;
 }
 
 static void
 set_free(struct aggregate_state *state)
 {
-	struct set_state *self = (struct set_state *)state;
+	struct aggregate_set *self = (struct aggregate_set *)state;
 	struct aggregate_reducer *reducer = self->options.reducer;
 	set_clear(state);
 	if (reducer != NULL)
@@ -312,10 +351,12 @@ struct aggregate_state *
 aggregate_set_new(const struct aggregate_set_options *options)
 {
 	struct type types[2] = {type_of(TYPE_U32), options->value};
-	struct set_state *self = mem_zalloc(sizeof(*self));
+	struct aggregate_set *self = mem_zalloc(sizeof(*self));
 	self->options = *options;
 	self->tuples = key_table_new(types, 2, 1, NULL);
 	column_builder_init(&self->encoded, options->value);
+	self->log.type = options->value;
+	self->may_log = may_log(options);
 	self->state = (struct aggregate_state){.ops = &set_ops,
 	    .type = options->result, .is_nullable = options->reducer != NULL,
 	    .field_count = options->is_weighted ? 2 : 1,
@@ -326,10 +367,14 @@ aggregate_set_new(const struct aggregate_set_options *options)
 }
 
 void
-aggregate_set_order(const struct aggregate_state *state,
+aggregate_set_order(struct aggregate_state *state,
     struct aggregate_value_order *order)
 {
-	const struct set_state *self = (const struct set_state *)state;
+	struct aggregate_set *self = (struct aggregate_set *)state;
+	if (self->is_log) {
+		aggregate_set_order_log(self, order);
+		return;
+	}
 	uint32_t count = key_table_count(self->tuples);
 	struct column_builder groups;
 	order->tuples = mem_array((size_t)count + 1, sizeof(uint32_t));
@@ -360,9 +405,12 @@ aggregate_set_values(const struct aggregate_state *state,
     const uint32_t *tuples, uint32_t count,
     struct column_builder *const *fields)
 {
-	const struct set_state *self = (const struct set_state *)state;
+	const struct aggregate_set *self = (const struct aggregate_set *)state;
 	const int64_t *weights =
 	    (const int64_t *)(const void *)self->weights.data;
+	if (self->is_log)
+		return aggregate_set_log_values(&self->log, tuples, count,
+		    fields);
 	for (uint32_t i = 0; i < count && self->options.is_weighted; i++)
 		column_builder_append_value(fields[1], &weights[tuples[i]]);
 	return key_table_take(self->tuples, 1, tuples, count, fields[0]);

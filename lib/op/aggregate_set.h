@@ -31,6 +31,14 @@ struct aggregate_reducer_ops {
 	    uint32_t count);
 	int (*take)(struct aggregate_reducer *reducer,
 	    const struct aggregate_values *values, struct error *err);
+	/*
+	 * NULL, or the only ranks (from 0, ascending, at most 2; their number
+	 * is returned) of `total` values that matter: then these may be all
+	 * that is shown of a group, each with the weight of what stands
+	 * between it and the one before.
+	 */
+	uint32_t (*ranks)(const struct aggregate_reducer *reducer,
+	    int64_t total, int64_t ranks[2]);
 	int (*give)(struct aggregate_reducer *reducer, const uint32_t *ids,
 	    uint32_t count, struct column_builder *result,
 	    struct error *err);

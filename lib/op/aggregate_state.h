@@ -186,8 +186,9 @@ struct aggregate_value_order {
 	uint32_t *begins;	/* owned; [group_count + 1] into tuples */
 	uint32_t *tuples;	/* owned; by group, then by value */
 };
+/* No rows may come after it, but a clear. */
 void
-aggregate_set_order(const struct aggregate_state *state,
+aggregate_set_order(struct aggregate_state *state,
     struct aggregate_value_order *order);
 void
 aggregate_value_order_release(struct aggregate_value_order *order);

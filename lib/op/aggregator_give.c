@@ -287,8 +287,7 @@ aggregator_give_states(struct aggregator *aggregator,
 	aggregator_state_schema(aggregator, &schema);
 	batch_builder_init(&giver->builder, &schema);
 	for (uint32_t i = 0; i < aggregator->column_count; i++) {
-		const struct aggregate_state *state =
-		    aggregator->columns[i].state;
+		struct aggregate_state *state = aggregator->columns[i].state;
 
 		if (state->ops->has_value_rows)
 			aggregate_set_order(state, &giver->orders[i]);
