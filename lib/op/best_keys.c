@@ -2,6 +2,7 @@
 
 #include "op/order_words.h"
 
+#define AHEAD 8		/* rows whose heaps are fetched */
 #define GROUP_BYTES (sizeof(uint32_t) + sizeof(uint64_t))
 
 static uint32_t
@@ -63,27 +64,11 @@ copy_key(uint64_t *to, const uint64_t *from, uint32_t words)
 		to[i] = from[i];
 }
 
-/* Adds a key to a heap of `count`. */
+/* Puts a key in the place of the one at `at`, or where it belongs below. */
 static inline void
-push(uint64_t *heap, uint32_t count, const uint64_t *key, uint32_t words)
+sift(uint64_t *heap, uint32_t count, uint32_t at, const uint64_t *key,
+    uint32_t words)
 {
-	uint32_t at = count;
-	while (at > 0) {
-		uint32_t parent = (at - 1) / 2;
-		const uint64_t *above = heap + (size_t)parent * words;
-		if (order_words_compare(above, key, words) >= 0)
-			break;
-		copy_key(heap + (size_t)at * words, above, words);
-		at = parent;
-	}
-	copy_key(heap + (size_t)at * words, key, words);
-}
-
-/* Puts a key in the place of the greatest. */
-static inline void
-replace(uint64_t *heap, uint32_t count, const uint64_t *key, uint32_t words)
-{
-	uint32_t at = 0;
 	for (;;) {
 		uint32_t child = at * 2 + 1;
 		if (child >= count)
@@ -100,6 +85,17 @@ replace(uint64_t *heap, uint32_t count, const uint64_t *key, uint32_t words)
 		at = child;
 	}
 	copy_key(heap + (size_t)at * words, key, words);
+}
+
+/* Makes a heap of keys in any order. */
+static inline void
+heapify(uint64_t *heap, uint32_t count, uint32_t words)
+{
+	uint64_t key[ORDER_WORDS_MOST];
+	for (uint32_t at = count / 2; at-- > 0;) {
+		copy_key(key, heap + (size_t)at * words, words);
+		sift(heap, count, at, key, words);
+	}
 }
 
 static inline _Bool
@@ -129,13 +125,15 @@ take_key(struct best_keys *best, uint32_t group, const uint64_t *key,
 	if (best->is_distinct && has_key(heap, count, key, words))
 		return 1;
 	if (is_full) {
-		replace(heap, count, key, words);
+		sift(heap, count, 0, key, words);
 	} else {
-		push(heap, count, key, words);
+		copy_key(heap + (size_t)count * words, key, words);
 		best->counts[group] = ++count;
+		if (count < best->most)
+			return 1;
+		heapify(heap, count, words);
 	}
-	if (count == best->most)
-		best->tops[group] = heap[0];
+	best->tops[group] = heap[0];
 	return 1;
 }
 
@@ -150,6 +148,10 @@ take_keys(struct best_keys *best, const uint64_t *words,
 	}
 	for (uint32_t i = 0; i < near; i++) {
 		uint32_t row = kept[i];
+		if (i + AHEAD < near)
+			__builtin_prefetch(best->keys +
+			    groups[kept[i + AHEAD]] * (size_t)best->most *
+			    width);
 		kept[count] = row;
 		count += take_key(best, groups[row],
 		    words + (size_t)row * width, width);

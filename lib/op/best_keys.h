@@ -2,10 +2,10 @@
  * The least keys of each group, and which rows are surely beyond them.
  *
  * Keys are words (op/order_words.h), groups are numbered from 0 on, in order
- * of first use.  For each group a heap holds the `most` least keys so far,
- * the greatest of them on top (Knuth, TAOCP vol. 3, 5.2.3): a row whose key
- * is above it has `most` rows before it whatever comes.  Rows far beyond,
- * that is nearly all once the heaps are full, cost one comparison.
+ * of first use.  For each group a heap holds the `most` least keys so far;
+ * once it is full the greatest of them is on top (Knuth, TAOCP vol. 3,
+ * 5.2.3), and a row whose key is above it has `most` rows before it whatever
+ * comes.  Rows far beyond, that is nearly all then, cost one comparison.
  */
 #ifndef OP_BEST_KEYS_H
 #define OP_BEST_KEYS_H

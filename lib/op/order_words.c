@@ -6,6 +6,7 @@
 #include "op/ordered.h"
 
 #define SIGN (UINT64_C(1) << 63)
+#define TEXT_LEAST_BITS 40	/* that are worth no further word */
 
 #define NAME pack_i8
 #define NUMBER int8_t
@@ -34,86 +35,89 @@
 
 /* ---- the layout ------------------------------------------------------ */
 
-/* Bits of a value; 128 stands for two whole words. */
-static uint32_t
-value_bits(struct type type)
-{
-	if (type.id == TYPE_BOOL)
-		return 1;
-	if (type_is_variable(type))
-		return 64;
-	return (uint32_t)type_width(type) * 8;
-}
-
 static uint64_t
 low_ones(uint32_t bits)
 {
 	return bits >= 64 ? UINT64_MAX : (UINT64_C(1) << bits) - 1;
 }
 
-/* Where the next bits go: the word, and how much of it is free. */
-struct place {
-	uint32_t word, free_bits;
-};
-
-static void
-take_place(struct place *place, uint32_t bits, uint32_t *word,
-    uint32_t *shift)
+/*
+ * Places `bits` bits of a key behind the *used ones, the highest of a value
+ * of value_bits; false if there is no room.
+ */
+static _Bool
+place(struct order_words *order, struct order_part part, uint32_t value_bits,
+    uint32_t bits, _Bool is_flipped, uint32_t *used)
 {
-	if (bits > place->free_bits) {
-		place->word++;
-		place->free_bits = 64;
+	uint32_t room = 64 - *used % 64;
+	uint32_t cut = value_bits - bits;
+	uint64_t ones = is_flipped ? low_ones(value_bits) : 0;
+	if (*used + bits > ORDER_WORDS_MOST * 64)
+		return 0;
+	part.word = *used / 64;
+	part.piece_count = bits > room ? 2 : 1;
+	if (bits > room) {
+		part.shifts[0].right = cut + bits - room;
+		part.shifts[1] = (struct order_shift){cut, 64 - (bits - room)};
+	} else {
+		part.shifts[0] = (struct order_shift){cut, room - bits};
 	}
-	place->free_bits -= bits;
-	*word = place->word;
-	*shift = place->free_bits;
+	for (uint32_t i = 0; i < part.piece_count; i++)
+		order->flips[part.word + i] |= ones >>
+		    part.shifts[i].right << part.shifts[i].left;
+	order->parts[order->part_count++] = part;
+	*used += bits;
+	return 1;
 }
 
-/* Places one key; false if there is no room. */
+/* False if the key is not there, or not whole. */
 static _Bool
 place_key(struct order_words *order, const struct field *field,
-    const struct sort_key *key, struct place *place)
+    const struct sort_key *key, uint32_t *used)
 {
-	struct order_part part = {.column = key->column,
-	    .has_null_bit = field->is_nullable};
-	struct place at = *place;
-	uint32_t bits = value_bits(field->type);
-	uint32_t word, shift;
-	if (part.has_null_bit)
-		take_place(&at, 1, &part.null_word, &part.null_shift);
-	take_place(&at, bits > 64 ? 64 : bits, &part.word, &part.shift);
-	if (bits > 64)
-		take_place(&at, 64, &word, &shift);
-	if (at.word >= ORDER_WORDS_MOST)
-		return 0;
+	struct order_part part = {.column = key->column, .kind = ORDER_VALID};
+	_Bool down = key->is_descending;
+	uint32_t bits = (uint32_t)type_width(field->type) * 8;
 	/* valid is 1, and so behind null, unless it is flipped */
-	if (part.has_null_bit && !key->nulls_first)
-		order->flips[part.null_word] |= UINT64_C(1) <<
-		    part.null_shift;
-	for (uint32_t i = 0; key->is_descending && i < 1 + bits / 128; i++)
-		order->flips[part.word + i] |= low_ones(bits) << part.shift;
-	order->parts[order->part_count++] = part;
-	*place = at;
-	return 1;
+	if (field->is_nullable && !place(order, part, 1, 1,
+	    !key->nulls_first, used))
+		return 0;
+	if (type_is_variable(field->type)) {
+		/* to the end of a word that has some bytes left, or 8 */
+		uint32_t room = 64 - *used % 64;
+		part.kind = ORDER_TEXT;
+		place(order, part, 64, room < TEXT_LEAST_BITS ? 64 : room,
+		    down, used);
+		return 0;
+	}
+	if (bits < 128) {
+		part.kind = ORDER_NUMBER;
+		bits = field->type.id == TYPE_BOOL ? 1 : bits;
+		return place(order, part, bits, bits, down, used);
+	}
+	part.kind = ORDER_HIGH;
+	if (!place(order, part, 64, 64, down, used))
+		return 0;
+	part.kind = ORDER_LOW;
+	return place(order, part, 64, 64, down, used);
 }
 
 void
 order_words_init(struct order_words *order, const struct schema *schema,
     const struct sort_key *keys, uint32_t key_count)
 {
-	struct place place = {.free_bits = 64};
+	uint32_t used = 0;
 	*order = (struct order_words){.is_exact = 1};
-	order->parts = mem_array((size_t)key_count + 1,
+	order->parts = mem_array((size_t)key_count * 3 + 1,
 	    sizeof(*order->parts));
 	for (uint32_t i = 0; i < key_count && order->is_exact; i++) {
 		const struct field *field = &schema->fields[keys[i].column];
 		assert(!type_is_nested(field->type));
-		if (field->type.id == TYPE_NULL)
-			continue;
-		order->is_exact = place_key(order, field, &keys[i], &place) &&
-		    !type_is_variable(field->type);
+		if (field->type.id != TYPE_NULL)
+			order->is_exact = place_key(order, field, &keys[i],
+			    &used);
 	}
-	order->word_count = place.word + 1;
+	order->word_count = used > 64 ? (used + 63) / 64 : 1;
 }
 
 void
@@ -127,19 +131,18 @@ order_words_release(struct order_words *order)
 /* ---- the words of a batch -------------------------------------------- */
 
 static void
-pack_valid(const uint8_t *validity, uint32_t rows, uint32_t shift,
-    uint64_t *words, size_t stride)
+pack_valid(const struct column *column, uint32_t rows,
+    struct order_shift shift, uint64_t *words, size_t stride)
 {
-	for (uint32_t i = 0; i < rows; i++) {
-		uint64_t is_valid = validity == NULL ||
-		    (validity[i >> 3] >> (i & 7) & 1) != 0;
-		words[i * stride] |= is_valid << shift;
-	}
+	_Bool has_nulls = column->null_count > 0;
+	for (uint32_t i = 0; i < rows; i++)
+		words[i * stride] |= (uint64_t)(!has_nulls ||
+		    !column_is_null(column, i)) << shift.left;
 }
 
 static void
-pack_text(const struct column *column, uint32_t rows, uint64_t *words,
-    size_t stride)
+pack_text(const struct column *column, uint32_t rows,
+    struct order_shift shift, uint64_t *words, size_t stride)
 {
 	for (uint32_t i = 0; i < rows; i++) {
 		uint32_t len;
@@ -148,28 +151,29 @@ pack_text(const struct column *column, uint32_t rows, uint64_t *words,
 			continue;
 		const uint8_t *bytes = column_bytes(column, i, &len);
 		memcpy(&word, bytes, len < sizeof(word) ? len : sizeof(word));
-		words[i * stride] |= __builtin_bswap64(word);
+		words[i * stride] |= __builtin_bswap64(word) >>
+		    shift.right << shift.left;
 	}
 }
 
 static void
-pack_wide(const struct column *column, uint32_t rows, uint64_t *words,
-    size_t stride)
+pack_half(const struct column *column, uint32_t rows, _Bool is_high,
+    struct order_shift shift, uint64_t *words, size_t stride)
 {
 	const int128 *values = column->values;
 	for (uint32_t i = 0; i < rows; i++) {
-		if (column_is_null(column, i))
-			continue;
-		words[i * stride] |= (uint64_t)int128_high(values[i]) + SIGN;
-		words[i * stride + 1] |= int128_low(values[i]);
+		uint64_t half = is_high ?
+		    (uint64_t)int128_high(values[i]) + SIGN :
+		    int128_low(values[i]);
+		if (!column_is_null(column, i))
+			words[i * stride] |= half >> shift.right << shift.left;
 	}
 }
 
 static void
-pack_number(const struct column *column, uint32_t rows, uint32_t shift,
-    uint64_t *words, size_t stride, struct buffer *scratch)
+pack_number(const struct column *column, const void *values, uint32_t rows,
+    struct order_shift shift, uint64_t *words, size_t stride)
 {
-	const void *values = ordered_values(column, rows, scratch);
 	const uint8_t *valid = column->null_count > 0 ? column->validity :
 	    NULL;
 	switch (ordered_number(column->type)) {
@@ -196,12 +200,38 @@ pack_number(const struct column *column, uint32_t rows, uint32_t shift,
 	case TYPE_U32:
 		pack_u32(values, valid, rows, 0, shift, words, stride);
 		break;
-	case TYPE_U64:
+	default:
 		pack_u64(values, valid, rows, 0, shift, words, stride);
 		break;
-	default:
-		pack_wide(column, rows, words, stride);
-		break;
+	}
+}
+
+static void
+pack_part(struct order_words *order, const struct order_part *part,
+    const struct column *column, uint32_t rows, uint64_t *words)
+{
+	size_t stride = order->word_count;
+	const void *values = part->kind == ORDER_NUMBER ?
+	    ordered_values(column, rows, &order->scratch) : NULL;
+	for (uint32_t i = 0; i < part->piece_count; i++) {
+		uint64_t *to = words + part->word + i;
+		struct order_shift shift = part->shifts[i];
+		switch (part->kind) {
+		case ORDER_VALID:
+			pack_valid(column, rows, shift, to, stride);
+			break;
+		case ORDER_NUMBER:
+			pack_number(column, values, rows, shift, to, stride);
+			break;
+		case ORDER_HIGH:
+		case ORDER_LOW:
+			pack_half(column, rows, part->kind == ORDER_HIGH,
+			    shift, to, stride);
+			break;
+		case ORDER_TEXT:
+			pack_text(column, rows, shift, to, stride);
+			break;
+		}
 	}
 }
 
@@ -212,19 +242,9 @@ order_words_make(struct order_words *order, const struct batch *batch,
 	uint32_t rows = batch->row_count;
 	size_t stride = order->word_count;
 	memset(words, 0, rows * stride * sizeof(*words));
-	for (uint32_t i = 0; i < order->part_count; i++) {
-		const struct order_part *part = &order->parts[i];
-		const struct column *column = &batch->columns[part->column];
-		if (part->has_null_bit)
-			pack_valid(column->null_count > 0 ?
-			    column->validity : NULL, rows, part->null_shift,
-			    words + part->null_word, stride);
-		if (type_is_variable(column->type))
-			pack_text(column, rows, words + part->word, stride);
-		else
-			pack_number(column, rows, part->shift,
-			    words + part->word, stride, &order->scratch);
-	}
+	for (uint32_t i = 0; i < order->part_count; i++)
+		pack_part(order, &order->parts[i],
+		    &batch->columns[order->parts[i].column], rows, words);
 	for (uint32_t w = 0; w < stride; w++)
 		for (uint32_t i = 0; order->flips[w] != 0 && i < rows; i++)
 			words[i * stride + w] ^= order->flips[w];

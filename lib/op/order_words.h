@@ -8,10 +8,10 @@
  *	order_words_release(&order);
  *
  * A row has word_count words.  From the top bit of the first one down they
- * hold, key after key, a bit for "is null" if the column may be null, and the
- * value; nothing straddles words.  The bits of descending keys are flipped.
- * The first text is cut to its first 8 bytes, and nothing stands behind it:
- * is_exact is then false, and rows with equal words may still differ.
+ * hold, key after key, a bit for "is not null" if the column may be null, and
+ * the value.  The bits of descending keys are flipped.  The first text is cut
+ * to its first bytes, and nothing stands behind it: is_exact is then false,
+ * and rows with equal words may still differ.
  */
 #ifndef OP_ORDER_WORDS_H
 #define OP_ORDER_WORDS_H
@@ -21,11 +21,23 @@
 
 #define ORDER_WORDS_MOST 8
 
+struct order_shift {
+	uint32_t right, left;
+};
+
+/* Up to 64 bits of a key: a piece of them in one word, the rest, if any, in
+ * the next one. */
 struct order_part {
 	uint32_t column;
-	_Bool has_null_bit;
-	uint32_t null_word, null_shift;
-	uint32_t word, shift;		/* the low half of 16 bytes: word + 1 */
+	enum order_part_kind {
+		ORDER_VALID,		/* one bit */
+		ORDER_NUMBER,
+		ORDER_HIGH, ORDER_LOW,	/* halves of 16 bytes */
+		ORDER_TEXT
+	} kind;
+	uint32_t word;
+	uint32_t piece_count;		/* 1 or 2 */
+	struct order_shift shifts[2];
 };
 
 struct order_words {
