@@ -31,7 +31,7 @@ def queries(folder):
                           "rejects/products", "rejects/transactions")}
     found["silver/rejects"] = f"""SELECT reasons, count(*) AS n,
         sum(hash(txn_id)::HUGEINT) AS h
-        FROM '{table(folder, "silver/rejects")}' GROUP BY ALL"""
+        FROM '{table(folder, "silver/rejects")}' GROUP BY GROUPING SETS ((reasons), ())"""
     found["silver/sales"] = f"""SELECT region::VARCHAR AS region,
         yyyymm::VARCHAR AS yyyymm, count(*) AS n, {HASH} AS h
         FROM read_parquet('{folder}/silver/sales/**/*.parquet',
