@@ -50,6 +50,38 @@ sales() {
 	done
 }
 
+# Long names that come again, at random: they shrink, and their codes do not
+names() {
+	rgen -n 40000 retail transactions |
+		rmap "name = concat('a customer with the number ',
+		    customer_id % 4000)" | rselect txn_id,name
+}
+
+@test "pages that do not shrink are stored as frames of their codec" {
+	need_oracle pyarrow duckdb polars
+	names >names.rfl
+	rparquet -w -o zstd.parquet <names.rfl
+	rparquet -w -z none -o none.parquet <names.rfl
+	rparquet --meta zstd.parquet |
+		grep -q ' name: BYTE_ARRAY ZSTD .*RLE_DICTIONARY'
+	# pages 3 to 5 are what they are, in a frame: 12 bits a row
+	"$ORACLE_PYTHON" - zstd.parquet <<-'END'
+		import sys
+		data = open(sys.argv[1], "rb").read()
+		# descriptor, size, and a raw block that is the last one
+		head = b"\x28\xb5\x2f\xfd\xa0"
+		at, raw = data.find(head), 0
+		while at >= 0:
+		    size = int.from_bytes(data[at + 5:at + 9], "little")
+		    block = int.from_bytes(data[at + 9:at + 12], "little")
+		    raw += block == (size << 3 | 1)
+		    at = data.find(head, at + 1)
+		assert raw == 3, raw
+	END
+	oracle same zstd.parquet none.parquet pyarrow duckdb polars
+	rparquet zstd.parquet | rcsv -w | cmp - <(rcsv -w <names.rfl)
+}
+
 @test "Spark reads what we write" {
 	need_oracle pyarrow duckdb polars pyspark
 	command -v java >/dev/null || lacks oracles "no java"
@@ -58,6 +90,8 @@ sales() {
 	rparquet theirs/arrow-none-1.0.parquet |
 		rparquet -w -g 1000 -o ours.parquet
 	oracle same ours.parquet theirs/arrow-none-1.0.parquet spark
+	names | rparquet -w -o names.parquet
+	oracle same names.parquet names.parquet spark
 	sales | rparquet -w -p region -o sales
 	oracle rows sales spark | diff - <(oracle rows sales pyarrow)
 }

@@ -4,6 +4,9 @@
 #include <limits.h>
 #include <zlib.h>
 
+#include "base/cpu.h"
+#include "base/gzip_crc32.h"
+
 #define DEFAULT_LEVEL 6
 #define GZIP_WINDOW (15 + 16)	/* 32 KiB; + 16 asks zlib for gzip framing */
 #define GZIP_OR_ZLIB (15 + 32)	/* + 32: either, by its first bytes */
@@ -123,5 +126,17 @@ gzip_decompress(const void *in, size_t len, void *out, size_t out_len,
 uint32_t
 gzip_crc32(uint32_t crc, const void *bytes, size_t len)
 {
-	return (uint32_t)crc32_z(crc, bytes, len);
+	const uint8_t *from = bytes;
+#ifdef __x86_64__
+	static int is_fast = -1;
+	if (is_fast < 0)
+		is_fast = cpu_level() >= CPU_AVX2;
+	if (is_fast > 0 && len >= GZIP_CRC32_LEAST) {
+		size_t most = len / 16 * 16;
+		crc = gzip_crc32_avx2(crc, from, most);
+		from += most;
+		len -= most;
+	}
+#endif
+	return (uint32_t)crc32_z(crc, from, len);
 }

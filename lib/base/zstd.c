@@ -4,6 +4,8 @@
 #include <zstd.h>
 
 #define DEFAULT_LEVEL 1
+#define BLOCK_BYTES 131072u	/* the most that a block may have */
+#define BLOCK_HEAD_BYTES 3
 
 struct zstd_packer {
 	ZSTD_CCtx *context;	/* owned */
@@ -52,6 +54,32 @@ zstd_compress(const void *in, size_t len, int level, struct buffer *out,
 	int result = zstd_packer_compress(packer, in, len, level, out, err);
 	zstd_packer_free(packer);
 	return result;
+}
+
+/*
+ * RFC 8878, 3.1.1: magic number; a descriptor that says "one segment, its
+ * size in four bytes"; the size; raw blocks.
+ */
+void
+zstd_store(const void *in, size_t len, struct buffer *out)
+{
+	static const uint8_t head[5] = {0x28, 0xb5, 0x2f, 0xfd, 0xa0};
+	const uint8_t *from = in;
+	uint32_t size = (uint32_t)len;
+	assert(len <= UINT32_MAX);
+	buffer_reserve(out, len + sizeof(head) + sizeof(size) +
+	    (len / BLOCK_BYTES + 1) * BLOCK_HEAD_BYTES);
+	buffer_append(out, head, sizeof(head));
+	buffer_append(out, &size, sizeof(size));
+	do {
+		uint32_t some = len < BLOCK_BYTES ? (uint32_t)len :
+		    BLOCK_BYTES;
+		uint32_t block = some << 3 | (some == len);
+		buffer_append(out, &block, BLOCK_HEAD_BYTES);
+		buffer_append(out, from, some);
+		from += some;
+		len -= some;
+	} while (len > 0);
 }
 
 int

@@ -26,6 +26,10 @@ int
 zstd_packer_compress(struct zstd_packer *packer, const void *in, size_t len,
     int level, struct buffer *out, struct error *err);
 
+/* Appends a frame that holds the bytes as they are: a copy's time. */
+void
+zstd_store(const void *in, size_t len, struct buffer *out);
+
 /* Decompresses all frames of `in` into exactly out_len bytes. */
 int
 zstd_decompress(const void *in, size_t len, void *out, size_t out_len,

@@ -13,6 +13,8 @@
 #define TRIAL_VALUES 1024
 /* Dictionaries smaller than this stay in memory. */
 #define SAVE_BYTES 2048
+/* Blocks that wait for the next chunks. */
+#define POOL_MAX_BYTES (4u << 20)
 
 void
 parquet_scratch_release(struct parquet_scratch *scratch)
@@ -23,7 +25,9 @@ parquet_scratch_release(struct parquet_scratch *scratch)
 	buffer_release(&scratch->trial);
 	buffer_release(&scratch->indices);
 	buffer_release(&scratch->lengths);
+	buffer_release(&scratch->head);
 	zstd_packer_free(scratch->zstd);
+	block_pool_release(&scratch->blocks);
 }
 
 /* ---- pages ----------------------------------------------------------- */
@@ -282,7 +286,7 @@ parquet_column_writer_release(struct parquet_column_writer *writer)
 	parquet_range_release(&writer->range);
 	mem_free(writer->waiting_pages);
 	buffer_release(&writer->waiting);
-	buffer_release(&writer->pages);
+	block_list_release(&writer->pages);
 	mem_free(writer->segments);
 }
 
@@ -386,10 +390,13 @@ describe(struct parquet_column_writer *writer, struct arena *arena,
 
 /* Ready for the next chunk; memory that grew with this one is let go. */
 static void
-start_again(struct parquet_column_writer *writer)
+start_again(struct parquet_column_writer *writer,
+    struct parquet_scratch *scratch)
 {
 	const struct field *field = writer->field;
 	const struct parquet_options *options = writer->options;
+	block_list_return(&writer->pages, &scratch->blocks,
+	    POOL_MAX_BYTES);
 	parquet_column_writer_release(writer);
 	parquet_column_writer_init(writer, field, options);
 }
@@ -405,26 +412,21 @@ parquet_column_writer_close(struct parquet_column_writer *writer,
 	if (fetch_dictionary(writer, scratch, err) != 0 ||
 	    parquet_pages_flush(writer, scratch, err) != 0)
 		return -1;
-	if (writer->dictionary.count > 0) {
-		scratch->trial.len = 0;
-		if (parquet_page_dictionary(writer, scratch, &scratch->trial,
-		    err) != 0 || output->write(output->ctx,
-		    scratch->trial.data, scratch->trial.len, err) != 0)
-			return -1;
-		data += scratch->trial.len;
-	}
+	if (writer->dictionary.count > 0 &&
+	    parquet_page_dictionary(writer, scratch, output, &data, err) != 0)
+		return -1;
 	if (parquet_pages_write(writer, scratch, output, err) != 0)
 		return -1;
 	*offset = data + writer->segment_bytes + writer->pages.len;
 	describe(writer, arena, begin, data, *offset, chunk);
-	start_again(writer);
+	start_again(writer, scratch);
 	return 0;
 }
 
 size_t
 parquet_column_writer_bytes(const struct parquet_column_writer *writer)
 {
-	return writer->pages.len + writer->waiting.len +
+	return writer->pages.capacity + writer->waiting.len +
 	    parquet_dictionary_bytes(&writer->dictionary);
 }
 
@@ -446,6 +448,18 @@ save_dictionary(struct parquet_column_writer *writer,
 	return 0;
 }
 
+/* Moves the pages to `out`. */
+static void
+gather_pages(struct parquet_column_writer *writer, struct buffer *out)
+{
+	out->len = 0;
+	buffer_reserve(out, writer->pages.len);
+	for (const struct list_block *block = writer->pages.first;
+	    block != NULL; block = block->next)
+		buffer_append(out, block->data, block->len);
+	block_list_release(&writer->pages);
+}
+
 int
 parquet_column_writer_spill(struct parquet_column_writer *writer,
     struct parquet_scratch *scratch, const struct parquet_spill *spill,
@@ -459,7 +473,9 @@ parquet_column_writer_spill(struct parquet_column_writer *writer,
 	if (writer->pages.len == 0)
 		return 0;
 	struct parquet_segment segment = {.len = writer->pages.len};
-	if (spill->append(spill->ctx, writer->pages.data, writer->pages.len,
+	gather_pages(writer, &scratch->trial);
+	block_pool_release(&scratch->blocks);
+	if (spill->append(spill->ctx, scratch->trial.data, scratch->trial.len,
 	    &segment.offset, err) != 0)
 		return -1;
 	writer->segments = mem_grow_array(writer->segments,
@@ -467,6 +483,5 @@ parquet_column_writer_spill(struct parquet_column_writer *writer,
 	writer->segments[writer->segment_count++] = segment;
 	writer->segment_bytes += segment.len;
 	*spilled += segment.len;
-	buffer_release(&writer->pages);
 	return 0;
 }

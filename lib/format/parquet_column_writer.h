@@ -5,6 +5,7 @@
 #ifndef FORMAT_PARQUET_COLUMN_WRITER_H
 #define FORMAT_PARQUET_COLUMN_WRITER_H
 
+#include "base/blocks.h"
 #include "format/parquet_dictionary.h"
 #include "format/parquet_range.h"
 #include "format/parquet_values.h"
@@ -18,7 +19,9 @@ struct parquet_scratch {
 	struct buffer trial;		/* an encoding on trial */
 	struct buffer indices;		/* u32, into the dictionary */
 	struct buffer lengths;		/* u32, of prefixes and what follows */
+	struct buffer head;		/* of the page */
 	struct zstd_packer *zstd;	/* owned; made when it is needed */
+	struct block_pool blocks;	/* of pages */
 };
 
 void
@@ -77,7 +80,9 @@ struct parquet_column_writer {
 	struct parquet_waiting_page *waiting_pages;	/* owned */
 	uint32_t waiting_count;
 	struct buffer waiting;
-	struct buffer pages;		/* headers and bodies */
+	struct block_list pages;	/* headers and bodies */
+	uint32_t poor_pages;		/* in a row that did not shrink */
+	int poor_encoding;		/* theirs */
 	struct parquet_segment *segments;	/* owned; pages before those */
 	uint32_t segment_count;
 	uint64_t segment_bytes;

@@ -12,6 +12,9 @@
 #define SAMPLE_BYTES 4096
 #define SAMPLE_MAX_BYTES 8192
 #define COPY_BYTES 65536
+/* Pages that did not shrink before one in RETRY_PAGES is tried. */
+#define POOR_PAGES 2
+#define RETRY_PAGES 8
 
 static int
 compress(const struct parquet_column_writer *writer,
@@ -29,34 +32,70 @@ compress(const struct parquet_column_writer *writer,
 	    &scratch->packed, err);
 }
 
-/* Appends one page, its body compressed as the chunk is. */
+/*
+ * The same for data pages.  After POOR_PAGES of one encoding in a row that
+ * hardly shrank, only each RETRY_PAGES'th is tried: to find that packed bits
+ * do not shrink takes longer than all else that is done with them.
+ */
 static int
-put_page(struct parquet_column_writer *writer,
-    struct parquet_scratch *scratch, struct parquet_page_header *header,
-    const void *body, size_t len, struct buffer *out, struct error *err)
+compress_data(struct parquet_column_writer *writer,
+    struct parquet_scratch *scratch, int encoding, const void *body,
+    size_t len, struct error *err)
 {
-	size_t begin = out->len;
-	header->uncompressed_bytes = (int32_t)len;
-	if (len > PARQUET_MAX_PAGE_BYTES)
+	if (encoding != writer->poor_encoding)
+		writer->poor_pages = 0;
+	writer->poor_encoding = encoding;
+	if (writer->options->codec == PARQUET_ZSTD &&
+	    writer->poor_pages >= POOR_PAGES &&
+	    (writer->poor_pages - POOR_PAGES) % RETRY_PAGES !=
+	    RETRY_PAGES - 1) {
+		scratch->packed.len = 0;
+		zstd_store(body, len, &scratch->packed);
+		writer->poor_pages++;
+		return 0;
+	}
+	if (compress(writer, scratch, body, len, err) != 0)
+		return -1;
+	if (scratch->packed.len > len / 10 * 9)
+		writer->poor_pages++;
+	else
+		writer->poor_pages = 0;
+	return 0;
+}
+
+/*
+ * One page, its body compressed as the chunk is: the header in scratch->head,
+ * *body and *len what follows it.
+ */
+static int
+make_page(struct parquet_column_writer *writer,
+    struct parquet_scratch *scratch, struct parquet_page_header *header,
+    const void **body, size_t *len, struct error *err)
+{
+	header->uncompressed_bytes = (int32_t)*len;
+	if (*len > PARQUET_MAX_PAGE_BYTES)
 		return error_data(err,
 		    "a page of column '%s' would have %zu bytes; "
-		    "at most %u are possible", writer->field->name, len,
+		    "at most %u are possible", writer->field->name, *len,
 		    PARQUET_MAX_PAGE_BYTES);
 	if (writer->choice == PARQUET_CODEC_USED) {
-		if (compress(writer, scratch, body, len, err) != 0)
+		int result = header->type == PARQUET_DATA_PAGE ?
+		    compress_data(writer, scratch, header->encoding, *body,
+		    *len, err) : compress(writer, scratch, *body, *len, err);
+		if (result != 0)
 			return -1;
-		body = scratch->packed.data;
-		len = scratch->packed.len;
+		*body = scratch->packed.data;
+		*len = scratch->packed.len;
 	}
-	header->compressed_bytes = (int32_t)len;
+	header->compressed_bytes = (int32_t)*len;
 	header->has_crc = 1;
-	header->crc = gzip_crc32(0, body, len);
-	parquet_page_header_write(header, out);
-	writer->header_sum += gzip_crc32(0, out->data + begin,
-	    out->len - begin);
-	writer->uncompressed_bytes += out->len - begin +
+	header->crc = gzip_crc32(0, *body, *len);
+	scratch->head.len = 0;
+	parquet_page_header_write(header, &scratch->head);
+	writer->header_sum += gzip_crc32(0, scratch->head.data,
+	    scratch->head.len);
+	writer->uncompressed_bytes += scratch->head.len +
 	    (uint32_t)header->uncompressed_bytes;
-	buffer_append(out, body, len);
 	return 0;
 }
 
@@ -71,8 +110,12 @@ put_data_page(struct parquet_column_writer *writer,
 	    .encoding = encoding,
 	    .definition_encoding = PARQUET_RLE,
 	    .repetition_encoding = PARQUET_RLE};
-	return put_page(writer, scratch, &header, body, len, &writer->pages,
-	    err);
+	if (make_page(writer, scratch, &header, &body, &len, err) != 0)
+		return -1;
+	block_list_append(&writer->pages, &scratch->blocks,
+	    scratch->head.data, scratch->head.len);
+	block_list_append(&writer->pages, &scratch->blocks, body, len);
+	return 0;
 }
 
 /* Appends the entries, PLAIN; no more than `most` bytes, about. */
@@ -166,7 +209,8 @@ parquet_page_queue(struct parquet_column_writer *writer,
 
 int
 parquet_page_dictionary(struct parquet_column_writer *writer,
-    struct parquet_scratch *scratch, struct buffer *out, struct error *err)
+    struct parquet_scratch *scratch, const struct parquet_output *output,
+    uint64_t *offset, struct error *err)
 {
 	struct parquet_page_header header = {
 	    .type = PARQUET_DICTIONARY_PAGE,
@@ -174,8 +218,14 @@ parquet_page_dictionary(struct parquet_column_writer *writer,
 	    .encoding = PARQUET_PLAIN};
 	scratch->body.len = 0;
 	put_entries(writer, SIZE_MAX, &scratch->body);
-	return put_page(writer, scratch, &header, scratch->body.data,
-	    scratch->body.len, out, err);
+	const void *body = scratch->body.data;
+	size_t len = scratch->body.len;
+	if (make_page(writer, scratch, &header, &body, &len, err) != 0 ||
+	    output->write(output->ctx, scratch->head.data, scratch->head.len,
+	    err) != 0 || output->write(output->ctx, body, len, err) != 0)
+		return -1;
+	*offset += scratch->head.len + len;
+	return 0;
 }
 
 int
@@ -199,8 +249,10 @@ parquet_pages_write(struct parquet_column_writer *writer,
 			segment.len -= len;
 		}
 	}
-	if (writer->pages.len == 0)
-		return 0;
-	return output->write(output->ctx, writer->pages.data,
-	    writer->pages.len, err);
+	for (const struct list_block *block = writer->pages.first;
+	    block != NULL; block = block->next)
+		if (output->write(output->ctx, block->data, block->len,
+		    err) != 0)
+			return -1;
+	return 0;
 }

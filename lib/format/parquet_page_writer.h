@@ -21,10 +21,11 @@ int
 parquet_pages_flush(struct parquet_column_writer *writer,
     struct parquet_scratch *scratch, struct error *err);
 
-/* Appends the dictionary page to `out`. */
+/* Writes the dictionary page and moves *offset behind it. */
 int
 parquet_page_dictionary(struct parquet_column_writer *writer,
-    struct parquet_scratch *scratch, struct buffer *out, struct error *err);
+    struct parquet_scratch *scratch, const struct parquet_output *output,
+    uint64_t *offset, struct error *err);
 
 /* Writes all data pages, those in the temporary file first. */
 int
