@@ -180,12 +180,12 @@ best_keys_again(const struct best_keys *best, const uint64_t *words,
 	uint32_t count = 0;
 	for (uint32_t i = 0; i < rows; i++) {
 		const uint64_t *key = words + (size_t)i * width;
-		uint32_t group = groups[i];
-		const uint64_t *heap = best->keys +
-		    (size_t)group * best->most * width;
+		uint64_t top = best->tops[groups[i]];
 		kept[count] = i;
-		count += best->counts[group] < best->most ||
-		    order_words_compare(key, heap, width) <= 0;
+		count += *key < top || (*key == top && (width == 1 ||
+		    best->counts[groups[i]] < best->most ||
+		    order_words_compare(key, best->keys + (size_t)groups[i] *
+		    best->most * width, width) <= 0));
 	}
 	return count;
 }

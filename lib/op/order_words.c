@@ -58,7 +58,8 @@ place(struct order_words *order, struct order_part part, uint32_t value_bits,
 	part.piece_count = bits > room ? 2 : 1;
 	if (bits > room) {
 		part.shifts[0].right = cut + bits - room;
-		part.shifts[1] = (struct order_shift){cut, 64 - (bits - room)};
+		part.shifts[1] = (struct order_shift){cut,
+		    64 - (bits - room)};
 	} else {
 		part.shifts[0] = (struct order_shift){cut, room - bits};
 	}
@@ -79,8 +80,8 @@ place_key(struct order_words *order, const struct field *field,
 	_Bool down = key->is_descending;
 	uint32_t bits = (uint32_t)type_width(field->type) * 8;
 	/* valid is 1, and so behind null, unless it is flipped */
-	if (field->is_nullable && !place(order, part, 1, 1,
-	    !key->nulls_first, used))
+	if (field->is_nullable && !order->has_null_word &&
+	    !place(order, part, 1, 1, !key->nulls_first, used))
 		return 0;
 	if (type_is_variable(field->type)) {
 		/* to the end of a word that has some bytes left, or 8 */
@@ -110,6 +111,12 @@ order_words_init(struct order_words *order, const struct schema *schema,
 	*order = (struct order_words){.is_exact = 1};
 	order->parts = mem_array((size_t)key_count * 3 + 1,
 	    sizeof(*order->parts));
+	if (key_count == 1) {
+		const struct field *lone = &schema->fields[keys->column];
+		order->has_null_word = lone->is_nullable &&
+		    type_width(lone->type) == 8;
+		order->null_word = keys->nulls_first ? 0 : UINT64_MAX;
+	}
 	for (uint32_t i = 0; i < key_count && order->is_exact; i++) {
 		const struct field *field = &schema->fields[keys[i].column];
 		assert(!type_is_nested(field->type));
@@ -235,6 +242,26 @@ pack_part(struct order_words *order, const struct order_part *part,
 	}
 }
 
+/* Gives nulls their word, and no value. */
+static void
+set_nulls(struct order_words *order, const struct column *column,
+    uint32_t rows, uint64_t *words)
+{
+	uint64_t null_word = order->null_word;
+	uint64_t next = null_word == 0 ? 1 : null_word - 1;
+	uint32_t count = 0;
+	for (uint32_t i = 0; i < rows; i++)
+		count += words[i] == null_word;
+	for (uint32_t i = 0; count > 0 && i < rows; i++)
+		if (words[i] == null_word && !column_is_null(column, i)) {
+			words[i] = next;
+			order->is_exact = 0;
+		}
+	for (uint32_t i = 0; column->null_count > 0 && i < rows; i++)
+		if (column_is_null(column, i))
+			words[i] = null_word;
+}
+
 void
 order_words_make(struct order_words *order, const struct batch *batch,
     uint64_t *words)
@@ -248,4 +275,7 @@ order_words_make(struct order_words *order, const struct batch *batch,
 	for (uint32_t w = 0; w < stride; w++)
 		for (uint32_t i = 0; order->flips[w] != 0 && i < rows; i++)
 			words[i * stride + w] ^= order->flips[w];
+	if (order->has_null_word)
+		set_nulls(order, &batch->columns[order->parts[0].column],
+		    rows, words);
 }

@@ -12,6 +12,10 @@
  * the value.  The bits of descending keys are flipped.  The first text is cut
  * to its first bytes, and nothing stands behind it: is_exact is then false,
  * and rows with equal words may still differ.
+ *
+ * A lone key of 64 bits has no such bit: null is the least or the greatest
+ * word.  Should a value come that has this word, it gets the one next to it,
+ * and is_exact becomes false from then on.
  */
 #ifndef OP_ORDER_WORDS_H
 #define OP_ORDER_WORDS_H
@@ -43,6 +47,8 @@ struct order_part {
 struct order_words {
 	uint32_t word_count;		/* at least 1 */
 	_Bool is_exact;
+	_Bool has_null_word;
+	uint64_t null_word;
 	struct order_part *parts;	/* owned */
 	uint32_t part_count;
 	uint64_t flips[ORDER_WORDS_MOST];

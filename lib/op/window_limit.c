@@ -5,121 +5,19 @@
 #include "op/merge.h"
 #include "op/order_words.h"
 
-/* Bounds above these pay less than they cost: an entry takes log2(most)
- * steps, for dense_rank, whose keys are searched, `most`. */
-#define MOST_ROWS 1024
-#define MOST_DISTINCT 64
-#define MAX_BOUNDS 64
 /* Shares of the budget. */
 #define KEYS_SHARE 4
 #define HELD_SHARE 8
 #define HELD_BYTES ((size_t)64 << 20)	/* without a budget */
+#define CHUNK_ROWS 32768	/* held together; some batches more */
 /* After so many rows, 7 of 8 must not have been a partition of their own. */
 #define TRIAL_ROWS (1u << 20)
 
-/* ---- when there is a limit ------------------------------------------- */
-
-/* The bound's greatest value that is let through; false if it has none. */
-static _Bool
-greatest_of(const struct expr_bound *bound, int64_t *greatest)
-{
-	const int64_t *values = bound->value.values;
-	if (bound->value_count == 0 || bound->value.type.id != TYPE_I64 ||
-	    bound->value.null_count > 0)
-		return 0;
-	*greatest = values[0];
-	switch (bound->op) {
-	case EXPR_EQ:
-	case EXPR_LE:
-		return 1;
-	case EXPR_LT:
-		*greatest -= *greatest > INT64_MIN;
-		return 1;
-	case EXPR_IN:
-		for (uint32_t i = 1; i < bound->value_count; i++)
-			if (values[i] > *greatest)
-				*greatest = values[i];
-		return 1;
-	default:
-		return 0;
-	}
-}
-
-/* Whether an item's value in a row that may be kept needs no row dropped. */
-static _Bool
-looks_back(const struct window_item *item, enum window_function limited)
-{
-	switch (item->function) {
-	case WINDOW_ROW_NUMBER:
-	case WINDOW_RANK:
-	case WINDOW_DENSE_RANK:
-	case WINDOW_LAG:
-		return 1;
-	case WINDOW_PERCENT_RANK:
-	case WINDOW_CUME_DIST:
-	case WINDOW_NTILE:
-	case WINDOW_LEAD:
-	case WINDOW_SHARE:
-		return 0;
-	default:
-		break;
-	}
-	/* a rank's peers are kept with it, a row's may be dropped */
-	if (limited == WINDOW_ROW_NUMBER && item->frame.unit != WINDOW_ROWS)
-		return 0;
-	return item->frame.end.kind == BOUND_CURRENT ||
-	    item->frame.end.kind == BOUND_PRECEDING;
-}
-
-static _Bool
-all_look_back(const struct window_list *list, enum window_function limited)
-{
-	for (uint32_t i = 0; i < list->item_count; i++)
-		if (!looks_back(&list->items[i], limited))
-			return 0;
-	return 1;
-}
-
-static _Bool
-is_bounded(const struct window_item *item, int64_t greatest)
-{
-	switch (item->function) {
-	case WINDOW_ROW_NUMBER:
-	case WINDOW_RANK:
-		return greatest <= MOST_ROWS;
-	case WINDOW_DENSE_RANK:
-		return greatest <= MOST_DISTINCT;
-	default:
-		return 0;
-	}
-}
-
-_Bool
-window_limit_find(const struct window_list *list, const struct expr *qualify,
-    uint32_t first_column, struct window_limit *limit)
-{
-	struct expr_bound bounds[MAX_BOUNDS];
-	uint32_t count = expr_bounds(qualify, bounds, MAX_BOUNDS);
-	_Bool is_found = 0;
-	for (uint32_t i = 0; i < count; i++) {
-		int64_t greatest;
-		if (bounds[i].column < first_column ||
-		    !greatest_of(&bounds[i], &greatest))
-			continue;
-		const struct window_item *item =
-		    &list->items[bounds[i].column - first_column];
-		uint32_t most = greatest > 0 ? (uint32_t)greatest : 0;
-		if (!is_bounded(item, greatest) ||
-		    !all_look_back(list, item->function) ||
-		    (is_found && most >= limit->most))
-			continue;
-		*limit = (struct window_limit){item->function, most};
-		is_found = 1;
-	}
-	return is_found;
-}
-
-/* ---- the source ------------------------------------------------------ */
+/* Rows that may pass, with their groups and words. */
+struct chunk {
+	struct batch_builder rows;
+	struct buffer groups, words;
+};
 
 struct limited {
 	struct batch_source source;
@@ -128,19 +26,20 @@ struct limited {
 	struct budget *budget;
 	uint64_t *dropped;
 	uint32_t *columns;		/* owned: the partition's */
-	uint32_t column_count;
 	struct key_table *table;	/* owned; NULL: one partition */
 	struct order_words order;
 	struct best_keys best;
-	uint64_t charged_bytes;		/* for best and held */
+	uint64_t charged_bytes;		/* for best and the chunks */
 	uint64_t row_count;		/* seen */
 	uint32_t *groups, *kept;	/* owned, [BATCH_MAX_ROWS] */
 	struct buffer words;
-	/* Rows that may pass, with their groups and words. */
-	struct batch_builder held;
-	struct buffer held_groups, held_words;
-	/* While they pass: which. */
+	/* Small ones: a long array that grows is copied, into new pages. */
+	struct chunk *chunks;		/* owned */
+	uint32_t chunk_count;
+	size_t full_bytes;		/* of all but the last */
+	/* While rows pass: of which chunk, which of its rows. */
 	_Bool is_giving;
+	uint32_t giving;
 	struct buffer passing;
 	uint32_t passing_count, given;
 	struct batch_builder out;
@@ -154,17 +53,96 @@ group_count(const struct limited *limited)
 	return limited->table != NULL ? key_table_count(limited->table) : 1;
 }
 
+/* ---- rows held ------------------------------------------------------- */
+
+static void
+chunk_release(struct chunk *chunk)
+{
+	batch_builder_release(&chunk->rows);
+	buffer_release(&chunk->groups);
+	buffer_release(&chunk->words);
+}
+
+static size_t
+chunk_bytes(const struct chunk *chunk)
+{
+	return batch_builder_bytes(&chunk->rows) + chunk->groups.len +
+	    chunk->words.len;
+}
+
+static size_t
+held_bytes(const struct limited *limited)
+{
+	return limited->full_bytes + (limited->chunk_count > 0 ?
+	    chunk_bytes(&limited->chunks[limited->chunk_count - 1]) : 0);
+}
+
+/* The chunk that takes the next rows. */
+static struct chunk *
+open_chunk(struct limited *limited)
+{
+	uint32_t count = limited->chunk_count;
+	struct chunk *last = count > 0 ? &limited->chunks[count - 1] : NULL;
+	if (last != NULL && batch_builder_rows(&last->rows) < CHUNK_ROWS)
+		return last;
+	limited->full_bytes = held_bytes(limited);
+	limited->chunks = mem_grow_array(limited->chunks, (size_t)count + 1,
+	    sizeof(*limited->chunks));
+	last = &limited->chunks[limited->chunk_count++];
+	*last = (struct chunk){0};
+	batch_builder_init(&last->rows, &limited->header.schema);
+	return last;
+}
+
+/* Holds the rows of a batch that are `kept`; false if they do not fit. */
+static _Bool
+hold(struct limited *limited, const struct batch *batch, uint32_t count)
+{
+	struct chunk *chunk = open_chunk(limited);
+	uint32_t width = limited->order.word_count;
+	const uint64_t *words = (const uint64_t *)(const void *)
+	    limited->words.data;
+	if (batch_builder_take(&chunk->rows, batch, limited->kept,
+	    count) != 0)
+		return 0;
+	buffer_reserve(&chunk->groups, count * sizeof(uint32_t));
+	buffer_reserve(&chunk->words, (size_t)count * width *
+	    sizeof(*words));
+	uint32_t *groups = (uint32_t *)(void *)(chunk->groups.data +
+	    chunk->groups.len);
+	uint64_t *to = (uint64_t *)(void *)(chunk->words.data +
+	    chunk->words.len);
+	for (uint32_t i = 0; i < count; i++) {
+		uint32_t row = limited->kept[i];
+		groups[i] = limited->groups[row];
+		for (uint32_t w = 0; w < width; w++)
+			*to++ = words[(size_t)row * width + w];
+	}
+	chunk->groups.len += count * sizeof(*groups);
+	chunk->words.len += (size_t)count * width * sizeof(*words);
+	return 1;
+}
+
+static _Bool
+is_full(const struct limited *limited)
+{
+	uint64_t limit = limited->budget->limit_bytes;
+	return held_bytes(limited) >=
+	    (limit == 0 ? HELD_BYTES : limit / HELD_SHARE);
+}
+
 static void
 charge(struct limited *limited)
 {
 	uint32_t groups = limited->best.capacity;
-	uint64_t bytes = batch_builder_bytes(&limited->held) +
-	    limited->held_groups.len + limited->held_words.len +
-	    (groups > 0 ? best_keys_bytes(&limited->best, groups) : 0);
+	uint64_t bytes = held_bytes(limited) + (groups > 0 ?
+	    best_keys_bytes(&limited->best, groups) : 0);
 	budget_return(limited->budget, limited->charged_bytes);
 	budget_charge(limited->budget, bytes);
 	limited->charged_bytes = bytes;
 }
+
+/* ---- rows in --------------------------------------------------------- */
 
 /* Gives all memory of the keys back. */
 static void
@@ -212,88 +190,91 @@ set_groups(struct limited *limited, const struct batch *batch)
 	return 1;
 }
 
-static _Bool
-is_full(const struct limited *limited)
-{
-	uint64_t limit = limited->budget->limit_bytes;
-	size_t most = limit == 0 ? HELD_BYTES : limit / HELD_SHARE;
-	return batch_builder_bytes(&limited->held) +
-	    limited->held_groups.len + limited->held_words.len >= most;
-}
-
-/* Holds the rows of a batch that may be kept; false if there is no room. */
+/* Takes the rows of a batch that may be kept; false if there is no room. */
 static _Bool
 take_batch(struct limited *limited, const struct batch *batch)
 {
-	uint32_t width = limited->order.word_count;
-	size_t width_bytes = width * sizeof(uint64_t);
 	uint32_t rows = batch->row_count;
 	if (!set_groups(limited, batch))
 		return 0;
 	limited->words.len = 0;
-	buffer_reserve(&limited->words, rows * width_bytes);
+	buffer_reserve(&limited->words, (size_t)rows *
+	    limited->order.word_count * sizeof(uint64_t));
 	uint64_t *words = (uint64_t *)(void *)limited->words.data;
 	order_words_make(&limited->order, batch, words);
+	limited->best.drops_equal &= limited->order.is_exact;
 	uint32_t count = best_keys_take(&limited->best, words,
 	    limited->groups, rows, limited->kept);
-	if (batch_builder_take(&limited->held, batch, limited->kept,
-	    count) != 0)
+	if (!hold(limited, batch, count))
 		return 0;
 	limited->row_count += rows;
 	*limited->dropped += rows - count;
-	buffer_reserve(&limited->held_groups, count * sizeof(uint32_t));
-	buffer_reserve(&limited->held_words, count * width_bytes);
-	uint32_t *groups = (uint32_t *)(void *)(limited->held_groups.data +
-	    limited->held_groups.len);
-	uint8_t *held = limited->held_words.data + limited->held_words.len;
-	for (uint32_t i = 0; i < count; i++) {
-		uint32_t row = limited->kept[i];
-		groups[i] = limited->groups[row];
-		memcpy(held + i * width_bytes, words + (size_t)row * width,
-		    width_bytes);
-	}
-	limited->held_groups.len += count * sizeof(uint32_t);
-	limited->held_words.len += count * width_bytes;
 	charge(limited);
 	return 1;
 }
 
-/* Looks at the rows held again, and lets the rest of them pass. */
+/* ---- rows out -------------------------------------------------------- */
+
+/* Looks at the rows of a chunk again, and lets the rest of them pass. */
 static void
-start_giving(struct limited *limited)
+start_chunk(struct limited *limited)
 {
-	uint32_t rows = batch_builder_rows(&limited->held);
+	struct chunk *chunk = &limited->chunks[limited->giving];
+	uint32_t rows = batch_builder_rows(&chunk->rows);
 	limited->passing.len = 0;
 	buffer_reserve(&limited->passing, rows * sizeof(uint32_t));
 	limited->passing_count = best_keys_again(&limited->best,
-	    (const uint64_t *)(const void *)limited->held_words.data,
-	    (const uint32_t *)(const void *)limited->held_groups.data, rows,
+	    (const uint64_t *)(const void *)chunk->words.data,
+	    (const uint32_t *)(const void *)chunk->groups.data, rows,
 	    (uint32_t *)(void *)limited->passing.data);
 	*limited->dropped += rows - limited->passing_count;
-	limited->held_groups.len = limited->held_words.len = 0;
 	limited->given = 0;
+}
+
+static void
+start_giving(struct limited *limited)
+{
 	limited->is_giving = 1;
+	limited->giving = 0;
+	if (limited->chunk_count > 0)
+		start_chunk(limited);
+}
+
+static void
+end_giving(struct limited *limited)
+{
+	limited->is_giving = 0;
+	limited->chunk_count = 0;
+	limited->full_bytes = 0;
+	if (limited->is_ended || limited->is_off)
+		forget_keys(limited);
+	charge(limited);
 }
 
 /* 1 and some of the rows held; 0 if all have been given. */
 static int
 give(struct limited *limited, const struct batch **batch, struct error *err)
 {
+	uint32_t step = merge_batch_rows(&limited->header.schema);
+	while (limited->giving < limited->chunk_count &&
+	    limited->given == limited->passing_count) {
+		chunk_release(&limited->chunks[limited->giving]);
+		if (++limited->giving < limited->chunk_count)
+			start_chunk(limited);
+	}
+	if (limited->giving == limited->chunk_count) {
+		end_giving(limited);
+		return 0;
+	}
+	struct chunk *chunk = &limited->chunks[limited->giving];
 	const uint32_t *rows = (const uint32_t *)(const void *)
 	    limited->passing.data;
 	uint32_t count = limited->passing_count - limited->given;
-	uint32_t step = merge_batch_rows(&limited->header.schema);
-	if (count == 0) {
-		batch_builder_clear(&limited->held);
-		charge(limited);
-		limited->is_giving = 0;
-		return 0;
-	}
 	if (count > step)
 		count = step;
 	batch_builder_clear(&limited->out);
 	if (batch_builder_take(&limited->out,
-	    batch_builder_view(&limited->held, NULL), rows + limited->given,
+	    batch_builder_view(&chunk->rows, NULL), rows + limited->given,
 	    count) != 0)
 		return error_data(err, "the text of a batch passes 2 GiB");
 	limited->given += count;
@@ -317,8 +298,6 @@ read_batch(struct limited *limited, const struct batch **batch,
 	}
 	if (limited->is_ended || limited->rest != NULL || is_full(limited))
 		start_giving(limited);
-	if (limited->is_ended || limited->rest != NULL)
-		forget_keys(limited);
 	return 0;
 }
 
@@ -358,10 +337,11 @@ limited_free(struct batch_source *source)
 	forget_keys(limited);
 	budget_return(limited->budget, limited->charged_bytes);
 	stream_header_release(&limited->header);
-	batch_builder_release(&limited->held);
+	for (uint32_t i = limited->is_giving ? limited->giving : 0;
+	    i < limited->chunk_count; i++)
+		chunk_release(&limited->chunks[i]);
+	mem_free(limited->chunks);
 	batch_builder_release(&limited->out);
-	buffer_release(&limited->held_groups);
-	buffer_release(&limited->held_words);
 	buffer_release(&limited->passing);
 	mem_free(limited->columns);
 	mem_free(limited->groups);
@@ -409,7 +389,6 @@ window_limit_new(struct batch_source *in, const struct window *window,
 	    limited->order.is_exact};
 	limited->groups = mem_array(BATCH_MAX_ROWS, sizeof(uint32_t));
 	limited->kept = mem_array(BATCH_MAX_ROWS, sizeof(uint32_t));
-	batch_builder_init(&limited->held, &limited->header.schema);
 	batch_builder_init(&limited->out, &limited->header.schema);
 	limited->source = (struct batch_source){.header = &limited->header,
 	    .next = limited_next, .stages = limited_stages,
