@@ -133,8 +133,6 @@ rcsv_cast_codes(struct rcsv_cast *cast, const struct rcsv_rows *rows,
  * to the 16th (zeros beyond its end; of a longer value the last 8), its
  * length + 1 (0: no entry) and its code.  Up to 16 bytes that is all of it.
  */
-#define RCSV_CACHE_BITS 14
-#define RCSV_CACHE_SLOTS (1u << RCSV_CACHE_BITS)
 #define RCSV_CACHE_FACTOR UINT64_C(0x9e3779b97f4a7c15)
 
 struct rcsv_cached {
@@ -144,16 +142,21 @@ struct rcsv_cached {
 	uint32_t code;
 };
 
+struct rcsv_cache {
+	struct rcsv_cached *slots;	/* owned */
+	uint32_t bits;			/* 2^bits slots */
+};
+
 /*
  * Codes of fields that the cache has, up to 16 bytes without quotes; how
  * many others there are, listed.
  */
 uint32_t
 rcsv_cast_cached(const struct rcsv_rows *rows, uint32_t position,
-    const struct rcsv_cached *cache, uint32_t *codes, uint32_t *exceptions);
+    const struct rcsv_cache *cache, uint32_t *codes, uint32_t *exceptions);
 uint32_t
 rcsv_cast_cached_avx512(const struct rcsv_rows *rows, uint32_t position,
-    const struct rcsv_cached *cache, uint32_t *codes, uint32_t *exceptions);
+    const struct rcsv_cache *cache, uint32_t *codes, uint32_t *exceptions);
 
 /* The usual forms (csv_cast_fast.c): how many rows are exceptions, listed. */
 uint32_t

@@ -458,9 +458,11 @@ first_of(__m512i words, __m512i len)
 
 uint32_t
 rcsv_cast_cached_avx512(const struct rcsv_rows *rows, uint32_t position,
-    const struct rcsv_cached *cache, uint32_t *codes, uint32_t *exceptions)
+    const struct rcsv_cache *cache, uint32_t *codes, uint32_t *exceptions)
 {
 	uint32_t count = 0;
+	const struct rcsv_cached *slots = cache->slots;
+	const __m128i shift = _mm_cvtsi32_si128(64 - (int)cache->bits);
 	const __m512i eight = _mm512_set1_epi64(8);
 	const __m512i quote = _mm512_set1_epi64(rows->has_quote ?
 	    rows->quote : '\n');
@@ -482,13 +484,12 @@ rcsv_cast_cached_avx512(const struct rcsv_rows *rows, uint32_t position,
 		    _mm512_set1_epi64((long long)RCSV_CACHE_FACTOR));
 		/* 24 bytes each */
 		__m512i slot = _mm512_mul_epu32(_mm512_set1_epi64(
-		    sizeof(*cache)), _mm512_srli_epi64(hash,
-		    64 - RCSV_CACHE_BITS));
+		    sizeof(*slots)), _mm512_srl_epi64(hash, shift));
 		good &= _mm512_cmpeq_epi64_mask(first,
-		    _mm512_i64gather_epi64(slot, &cache->first, 1));
+		    _mm512_i64gather_epi64(slot, &slots->first, 1));
 		good &= _mm512_cmpeq_epi64_mask(second,
-		    _mm512_i64gather_epi64(slot, &cache->second, 1));
-		__m512i rest = _mm512_i64gather_epi64(slot, &cache->len, 1);
+		    _mm512_i64gather_epi64(slot, &slots->second, 1));
+		__m512i rest = _mm512_i64gather_epi64(slot, &slots->len, 1);
 		good &= _mm512_cmpeq_epi64_mask(len, _mm512_and_si512(rest,
 		    _mm512_set1_epi64(0xffffffff)));
 		_mm512_mask_cvtepi64_storeu_epi32(codes + row, span.rows,

@@ -161,16 +161,32 @@ rcsv_cast_binaries(struct rcsv_cast *cast, const struct rcsv_rows *rows,
 struct rcsv_coder {
 	struct dictionary *dictionary;		/* owned */
 	_Bool is_full;				/* plain from now on */
-	struct rcsv_cached *cache;		/* owned, [RCSV_CACHE_SLOTS] */
+	struct rcsv_cache cache;
 };
+
+/*
+ * Each slot has one entry: with as many slots as entries, a third of these
+ * would be in each other's way.
+ */
+#define FIRST_CACHE_BITS 13
+#define LAST_CACHE_BITS 17
+#define SLOTS_PER_ENTRY 8
+
+static void
+make_cache(struct rcsv_cache *cache, uint32_t bits)
+{
+	mem_free(cache->slots);
+	/* zeroed and untouched, it takes no memory yet */
+	cache->slots = mem_array((size_t)1 << bits, sizeof(*cache->slots));
+	cache->bits = bits;
+}
 
 struct rcsv_coder *
 rcsv_coder_new(void)
 {
 	struct rcsv_coder *coder = mem_zalloc(sizeof(*coder));
 	coder->dictionary = dictionary_new();
-	/* zeroed and untouched, it takes no memory yet */
-	coder->cache = mem_array(RCSV_CACHE_SLOTS, sizeof(*coder->cache));
+	make_cache(&coder->cache, FIRST_CACHE_BITS);
 	return coder;
 }
 
@@ -180,7 +196,7 @@ rcsv_coder_free(struct rcsv_coder *coder)
 	if (coder == NULL)
 		return;
 	dictionary_free(coder->dictionary);
-	mem_free(coder->cache);
+	mem_free(coder->cache.slots);
 	mem_free(coder);
 }
 
@@ -205,11 +221,11 @@ key_of(const uint8_t *bytes, uint32_t len)
 }
 
 static inline struct rcsv_cached *
-slot_of(struct rcsv_cached *cache, const struct rcsv_cached *key)
+slot_of(const struct rcsv_cache *cache, const struct rcsv_cached *key)
 {
 	uint64_t hash = (key->first ^
 	    (key->second << 31 | key->second >> 33)) + key->len;
-	return &cache[hash * RCSV_CACHE_FACTOR >> (64 - RCSV_CACHE_BITS)];
+	return &cache->slots[hash * RCSV_CACHE_FACTOR >> (64 - cache->bits)];
 }
 
 static inline _Bool
@@ -227,7 +243,7 @@ find_code(struct rcsv_coder *coder, const uint8_t *bytes, uint32_t len,
     _Bool may_be_high, _Bool may_cache)
 {
 	struct rcsv_cached key = key_of(bytes, len);
-	struct rcsv_cached *entry = slot_of(coder->cache, &key);
+	struct rcsv_cached *entry = slot_of(&coder->cache, &key);
 	if (is_key(entry, &key)) {
 		uint32_t old_len;
 		const uint8_t *old = dictionary_get(coder->dictionary,
@@ -238,6 +254,12 @@ find_code(struct rcsv_coder *coder, const uint8_t *bytes, uint32_t len,
 	if (may_be_high && !utf8_is_valid(bytes, len))
 		return CODE_NOT_UTF8;
 	uint32_t code = dictionary_add(coder->dictionary, bytes, len);
+	if (coder->cache.bits < LAST_CACHE_BITS &&
+	    coder->dictionary->count > (UINT32_C(1) << coder->cache.bits) /
+	    SLOTS_PER_ENTRY) {
+		make_cache(&coder->cache, coder->cache.bits + 2);
+		entry = slot_of(&coder->cache, &key);
+	}
 	if (code != DICTIONARY_NONE && may_cache) {
 		*entry = key;
 		entry->code = code;
@@ -247,7 +269,7 @@ find_code(struct rcsv_coder *coder, const uint8_t *bytes, uint32_t len,
 
 uint32_t
 rcsv_cast_cached(const struct rcsv_rows *rows, uint32_t position,
-    const struct rcsv_cached *cache, uint32_t *codes, uint32_t *exceptions)
+    const struct rcsv_cache *cache, uint32_t *codes, uint32_t *exceptions)
 {
 	uint32_t count = 0;
 	/* no field begins with a newline: then no byte is a quote */
@@ -261,8 +283,7 @@ rcsv_cast_cached(const struct rcsv_rows *rows, uint32_t position,
 			continue;
 		}
 		struct rcsv_cached key = key_of(bytes, len);
-		const struct rcsv_cached *entry = slot_of(
-		    (struct rcsv_cached *)(uintptr_t)cache, &key);
+		const struct rcsv_cached *entry = slot_of(cache, &key);
 		codes[row] = entry->code;
 		count += !is_key(entry, &key);
 	}
@@ -321,10 +342,10 @@ look_up(const struct rcsv_cast *cast, const struct rcsv_rows *rows,
 {
 #ifdef __x86_64__
 	if (cast->level == CPU_AVX512)
-		return rcsv_cast_cached_avx512(rows, position, coder->cache,
+		return rcsv_cast_cached_avx512(rows, position, &coder->cache,
 		    codes, cast->exceptions);
 #endif
-	return rcsv_cast_cached(rows, position, coder->cache, codes,
+	return rcsv_cast_cached(rows, position, &coder->cache, codes,
 	    cast->exceptions);
 }
 
