@@ -132,10 +132,65 @@ take_bits(struct column_builder *builder, const struct column *column,
 	}
 }
 
+/* No byte beyond len is read or written. */
+static inline void
+copy_text(uint8_t *to, const uint8_t *from, uint32_t len)
+{
+	if (len > 16) {
+		memcpy(to, from, len);
+	} else if (len >= 8) {
+		uint64_t head, tail;
+		memcpy(&head, from, 8);
+		memcpy(&tail, from + len - 8, 8);
+		memcpy(to, &head, 8);
+		memcpy(to + len - 8, &tail, 8);
+	} else if (len >= 4) {
+		uint32_t head, tail;
+		memcpy(&head, from, 4);
+		memcpy(&tail, from + len - 4, 4);
+		memcpy(to, &head, 4);
+		memcpy(to + len - 4, &tail, 4);
+	} else {
+		for (uint32_t i = 0; i < len; i++)
+			to[i] = from[i];
+	}
+}
+
+/* Plain strings, none of them null. */
 static int
-take_bytes(struct column_builder *builder, const struct column *column,
+take_plain_bytes(struct column_builder *builder, const struct column *column,
     const uint32_t *rows, uint32_t count)
 {
+	const int32_t *offsets = column->values;
+	size_t end = builder->bytes.len;
+	size_t total = end;
+	for (uint32_t i = 0; i < count; i++)
+		total += (size_t)(offsets[rows[i] + 1] - offsets[rows[i]]);
+	if (total > COLUMN_MAX_BYTES)
+		return -1;
+	buffer_reserve(&builder->bytes, total - end);
+	buffer_reserve(&builder->values, (size_t)count * sizeof(int32_t));
+	int32_t *ends = (int32_t *)(void *)(builder->values.data +
+	    builder->values.len);
+	uint8_t *to = builder->bytes.data;
+	for (uint32_t i = 0; i < count; i++) {
+		int32_t begin = offsets[rows[i]];
+		uint32_t len = (uint32_t)(offsets[rows[i] + 1] - begin);
+		copy_text(to + end, column->bytes + begin, len);
+		end += len;
+		ends[i] = (int32_t)end;
+	}
+	builder->values.len += (size_t)count * sizeof(int32_t);
+	builder->bytes.len = end;
+	return 0;
+}
+
+static int
+take_bytes(struct column_builder *builder, const struct column *column,
+    const uint32_t *rows, uint32_t count, _Bool has_missing)
+{
+	if (column->code_bytes == 0 && column->null_count == 0 && !has_missing)
+		return take_plain_bytes(builder, column, rows, count);
 	size_t total = builder->bytes.len;
 	uint32_t len;
 	for (uint32_t i = 0; i < count; i++) {
@@ -188,7 +243,8 @@ column_builder_take(struct column_builder *builder,
 		return -1;
 	_Bool has_missing = has_missing_rows(rows, count);
 	if (builder_has_offsets(builder)) {
-		if (take_bytes(builder, column, rows, count) != 0)
+		if (take_bytes(builder, column, rows, count,
+		    has_missing) != 0)
 			return -1;
 	} else if (builder_is_bits(builder)) {
 		take_bits(builder, column, rows, count);
