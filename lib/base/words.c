@@ -95,6 +95,78 @@ words_sort(uint64_t *words, uint64_t *scratch, size_t count)
 	}
 }
 
+/* ---- pairs, the same once more ---------------------------------------- */
+
+static struct range
+range_of_pairs(const struct words_pair *pairs, size_t count)
+{
+	uint64_t least = pairs[0].word, greatest = pairs[0].word;
+
+	for (size_t i = 1; i < count; i++) {
+		uint64_t word = pairs[i].word;
+
+		least = word < least ? word : least;
+		greatest = word > greatest ? word : greatest;
+	}
+	return (struct range){
+		.least = least,
+		.bits = greatest == least ? 0 :
+		    64 - (uint32_t)__builtin_clzll(greatest - least)
+	};
+}
+
+static void
+insert_pairs(struct words_pair *pairs, size_t count)
+{
+	for (size_t i = 1; i < count; i++) {
+		struct words_pair pair = pairs[i];
+		size_t at = i;
+
+		for (; at > 0 && pairs[at - 1].word > pair.word; at--)
+			pairs[at] = pairs[at - 1];
+		pairs[at] = pair;
+	}
+}
+
+void
+words_sort_pairs(struct words_pair *pairs, struct words_pair *scratch,
+    size_t count)
+{
+	size_t counts[MAX_PARTS] = { 0 }, begin = 0;
+	struct range range;
+	uint32_t shift;
+
+	if (count <= FEW) {
+		insert_pairs(pairs, count);
+		return;
+	}
+	range = range_of_pairs(pairs, count);
+	if (range.bits == 0)
+		return;
+	shift = part_shift(range, count);
+	for (size_t i = 0; i < count; i++)
+		counts[(pairs[i].word - range.least) >> shift]++;
+	for (uint32_t p = 0; p < MAX_PARTS; p++) {
+		size_t part_count = counts[p];
+
+		counts[p] = begin;
+		begin += part_count;
+	}
+	for (size_t i = 0; i < count; i++)
+		scratch[counts[(pairs[i].word - range.least) >> shift]++] =
+		    pairs[i];
+	memcpy(pairs, scratch, count * sizeof(*pairs));
+	begin = 0;
+	for (uint32_t p = 0; p < MAX_PARTS && shift > 0; p++) {
+		if (counts[p] - begin > 1)
+			words_sort_pairs(pairs + begin, scratch + begin,
+			    counts[p] - begin);
+		begin = counts[p];
+	}
+}
+
+/* ---- selecting -------------------------------------------------------- */
+
 uint64_t
 words_select(const uint64_t *words, uint64_t *scratch, size_t count,
     size_t rank)

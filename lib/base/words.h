@@ -15,6 +15,17 @@
 void
 words_sort(uint64_t *words, uint64_t *scratch, size_t count);
 
+/* A word and what belongs to it. */
+struct words_pair {
+	uint64_t word;
+	uint64_t value;
+};
+
+/* The same by word; pairs of equal words keep their order. */
+void
+words_sort_pairs(struct words_pair *pairs, struct words_pair *scratch,
+    size_t count);
+
 /*
  * The word that would stand at `rank` (from 0) if they were sorted; the words
  * stay as they are, scratch[count] is overwritten.

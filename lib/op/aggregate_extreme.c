@@ -212,6 +212,9 @@ extreme_give(struct aggregate_state *state, const uint32_t *ids,
 		const uint8_t *bytes;
 		uint32_t len;
 
+		group_array_prefetch(&self->is_set, ids, i, count);
+		if (self->number != TYPE_NULL)
+			group_array_prefetch(&self->best, ids, i, count);
 		if (!is_set[ids[i]]) {
 			column_builder_append_null(result);
 			continue;

@@ -36,6 +36,19 @@ group_array_keep(struct group_array *array, uint32_t id);
 void
 group_array_release(struct group_array *array);
 
+/*
+ * Asks for the slot of the id that comes a few after ids[i], since ids that
+ * are given come in the order of their keys, far apart.
+ */
+static inline void
+group_array_prefetch(const struct group_array *array, const uint32_t *ids,
+    uint32_t i, uint32_t count)
+{
+	if (i + 48 < count)
+		__builtin_prefetch((const uint8_t *)array->slots +
+		    (size_t)ids[i + 48] * array->width);
+}
+
 /* A string for each group. */
 struct group_string {
 	uint64_t offset;

@@ -287,6 +287,7 @@ sum_give_state(struct aggregate_state *state, const uint32_t *ids,
 		uint8_t bytes[EXACTSUM_MAX_BYTES];
 		size_t len;
 
+		group_array_prefetch(&self->slots, ids, i, count);
 		if (self->kind != SUM_FLOAT) {
 			if (give_decimal(fields[0], slot_sum(&slots[ids[i]]),
 			    err) != 0)
@@ -334,6 +335,7 @@ sum_give(struct aggregate_state *state, const uint32_t *ids,
 		    slots[ids[i]].count;
 		int got = 0;
 
+		group_array_prefetch(&self->slots, ids, i, count);
 		if (values == 0) {
 			column_builder_append_null(result);
 		} else if (is_float) {

@@ -7,6 +7,9 @@
 /* Rows looked at ahead, to have their slots in the cache. */
 #define AHEAD 16
 
+/* Tuples that are hashed again at a time. */
+#define REHASHED 32
+
 #define NUMBER int8_t
 #define NAME(x) x##_i8
 #include "op/key_table_body.h"
@@ -88,15 +91,31 @@ tuple_is_equal(const uint64_t *a, const uint64_t *b, uint32_t words)
 	return difference == 0;
 }
 
+/* The hashes of the next tuples; asks for their slots. */
+static void
+rehash_some(const struct key_table *table, uint32_t first,
+    const struct key_slot *slots, uint32_t mask, uint64_t *hashes)
+{
+	uint32_t count = table->count - first;
+
+	for (uint32_t i = 0; i < REHASHED && i < count; i++) {
+		hashes[i] = hash_tuple(key_table_tuple(table, first + i),
+		    table->words);
+		__builtin_prefetch(&slots[(uint32_t)hashes[i] & mask], 1);
+	}
+}
+
 static void
 rehash(struct key_table *table, uint64_t slot_count)
 {
 	struct key_slot *slots = mem_array(slot_count, sizeof(*slots));
 	uint32_t mask = (uint32_t)(slot_count - 1);
+	uint64_t hashes[REHASHED];
 
 	for (uint32_t id = 0; id < table->count; id++) {
-		uint64_t hash = hash_tuple(key_table_tuple(table, id),
-		    table->words);
+		if (id % REHASHED == 0)
+			rehash_some(table, id, slots, mask, hashes);
+		uint64_t hash = hashes[id % REHASHED];
 		uint32_t at = (uint32_t)hash & mask;
 
 		while (slots[at].next != 0)

@@ -3,6 +3,9 @@
 #include "base/int128.h"
 #include "op/ordered.h"
 
+/* Ids looked at ahead, to have their tuples in the cache. */
+#define AHEAD 48
+
 /* Where the next part of a tuple goes. */
 struct place {
 	uint32_t word;
@@ -101,135 +104,16 @@ key_layout_change(struct key_table *table, const _Bool *has_nulls)
 	mem_free(old.columns);
 }
 
-/* ---- order ------------------------------------------------------------ */
-
-/*
- * A copy of the tuples with the numbers of strings replaced by their ranks;
- * NULL if there are no strings.
- */
-static uint64_t *
-ranked_tuples(const struct key_table *table)
-{
-	size_t words = (size_t)table->count * table->words;
-	uint64_t *tuples = NULL;
-
-	for (uint32_t k = 0; k < table->column_count; k++) {
-		const struct key_column *column = &table->columns[k];
-		uint64_t mask = UINT64_C(0xffffffff) << column->shift;
-		uint32_t *ranks;
-
-		if (column->kind != KEY_STRING)
-			continue;
-		if (tuples == NULL) {
-			tuples = mem_array(words + 1, sizeof(*tuples));
-			if (words > 0)
-				memcpy(tuples, table->keys,
-				    words * sizeof(*tuples));
-		}
-		ranks = mem_array((size_t)column->strings.count + 1,
-		    sizeof(*ranks));
-		key_strings_rank(&column->strings, ranks);
-		for (uint32_t id = 0; id < table->count; id++) {
-			uint64_t *tuple = tuples + (size_t)id * table->words;
-			uint64_t value, low;
-
-			if (!key_unpack(table, tuple, k, &value, &low))
-				continue;
-			tuple[column->word] = (tuple[column->word] & ~mask) |
-			    (uint64_t)ranks[value] << column->shift;
-		}
-		mem_free(ranks);
-	}
-	return tuples;
-}
-
-/* One pass of the radix sort: from[] to to[] by one byte of a word. */
-static void
-radix_pass(const uint64_t *words, uint32_t stride, uint32_t shift,
-    const uint32_t *counts, const uint32_t *from, uint32_t *to,
-    uint32_t count)
-{
-	uint32_t starts[256];
-	uint32_t sum = 0;
-
-	for (uint32_t d = 0; d < 256; d++) {
-		starts[d] = sum;
-		sum += counts[d];
-	}
-	for (uint32_t i = 0; i < count; i++) {
-		uint64_t word = words[(size_t)from[i] * stride];
-		to[starts[word >> shift & 255]++] = from[i];
-	}
-}
-
-/*
- * Least significant byte first, from the last word to the first; bytes that
- * are the same everywhere cost nothing.
- */
-static void
-radix_sort(const uint64_t *tuples, uint32_t words, uint32_t count,
-    uint32_t *order)
-{
-	uint32_t (*counts)[256] = mem_array(8, sizeof(*counts));
-	uint32_t *spare = mem_array((size_t)count + 1, sizeof(*spare));
-	uint32_t *from = order, *to = spare;
-
-	for (uint32_t i = 0; i < count; i++)
-		order[i] = i;
-	for (uint32_t w = words; w-- > 0 && count > 1;) {
-		memset(counts, 0, 8 * sizeof(*counts));
-		for (uint32_t i = 0; i < count; i++) {
-			uint64_t word = tuples[(size_t)i * words + w];
-			for (uint32_t b = 0; b < 8; b++)
-				counts[b][word >> 8 * b & 255]++;
-		}
-		for (uint32_t b = 0; b < 8; b++) {
-			uint32_t *swap = from;
-
-			if (counts[b][tuples[w] >> 8 * b & 255] == count)
-				continue;
-			radix_pass(tuples + w, words, 8 * b, counts[b], from,
-			    to, count);
-			from = to;
-			to = swap;
-		}
-	}
-	if (from != order && count > 0)
-		memcpy(order, from, count * sizeof(*order));
-	mem_free(spare);
-	mem_free(counts);
-}
-
-void
-key_table_order(const struct key_table *table, uint32_t *order)
-{
-	uint64_t *tuples = ranked_tuples(table);
-
-	radix_sort(tuples != NULL ? tuples : table->keys, table->words,
-	    table->count, order);
-	mem_free(tuples);
-}
-
-size_t
-key_table_order_bytes(const struct key_table *table)
-{
-	size_t bytes = (size_t)table->count * 2 * sizeof(uint32_t);
-	_Bool has_strings = 0;
-
-	for (uint32_t k = 0; k < table->column_count; k++) {
-		if (table->columns[k].kind != KEY_STRING)
-			continue;
-		has_strings = 1;
-		/* two runs of 16 bytes to merge, and the ranks */
-		bytes += (size_t)table->columns[k].strings.count * 36;
-	}
-	if (has_strings)
-		bytes += (size_t)table->count * table->words *
-		    sizeof(uint64_t);
-	return bytes;
-}
-
 /* ---- giving back ------------------------------------------------------ */
+
+/* Ids come in any order. */
+static inline void
+prefetch_ahead(const struct key_table *table, const uint32_t *ids,
+    uint32_t i, uint32_t count)
+{
+	if (i + AHEAD < count)
+		__builtin_prefetch(key_table_tuple(table, ids[i + AHEAD]));
+}
 
 /* Writes `count` values at `out`, zeros for nulls, and their validity. */
 static void
@@ -242,6 +126,7 @@ take_fixed(const struct key_table *table, uint32_t k, const uint32_t *ids,
 	for (uint32_t i = 0; i < count; i++, out += width) {
 		uint64_t value, low;
 
+		prefetch_ahead(table, ids, i, count);
 		if (!key_unpack(table, key_table_tuple(table, ids[i]), k,
 		    &value, &low)) {
 			memset(out, 0, width);
@@ -298,6 +183,7 @@ key_table_take(const struct key_table *table, uint32_t k,
 
 	if (type_width(column->type) == 0) {
 		for (uint32_t i = 0; i < count; i++) {
+			prefetch_ahead(table, ids, i, count);
 			if (take_one(table, k, ids[i], builder) != 0)
 				return -1;
 		}

@@ -2,7 +2,8 @@
  * The inside of the key table, for its own files only.
  *
  *	key_table.c		columns -> numbers, ids, growth
- *	key_table_layout.c	tuples in words: packing, order, giving back
+ *	key_table_layout.c	tuples in words: packing, giving back
+ *	key_table_order.c	tuples in order
  *	key_table_direct.c	tuple -> index into an array
  *	key_table_hash.c	tuple -> slot by hash
  *

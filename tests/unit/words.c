@@ -80,9 +80,29 @@ words_are_sorted_and_selected(void)
 	}
 }
 
+static void
+pairs_are_sorted_and_keep_their_order(void)
+{
+	static struct words_pair pairs[MAX_COUNT], spare[MAX_COUNT];
+
+	for (unsigned kind = 0; kind < 7; kind++) {
+		make(MAX_COUNT, kind);
+		for (size_t i = 0; i < MAX_COUNT; i++)
+			pairs[i] = (struct words_pair){ words[i], i };
+		words_sort_pairs(pairs, spare, MAX_COUNT);
+		for (size_t i = 0; i < MAX_COUNT; i++) {
+			CHECK(words[pairs[i].value] == pairs[i].word);
+			CHECK(i == 0 || pairs[i - 1].word < pairs[i].word ||
+			    (pairs[i - 1].word == pairs[i].word &&
+			    pairs[i - 1].value < pairs[i].value));
+		}
+	}
+}
+
 int
 main(void)
 {
 	RUN(words_are_sorted_and_selected);
+	RUN(pairs_are_sorted_and_keep_their_order);
 	return check_done();
 }
