@@ -1,6 +1,7 @@
 #include "op/merge.h"
 
-#include "batch/builder.h"
+#include "op/merge_recode.h"
+#include "op/sort_prefix.h"
 
 /* Text is taken to have so many bytes a value. */
 #define TEXT_BYTES 16
@@ -9,14 +10,10 @@ struct input {
 	const struct merge_input *from;
 	const struct batch *batch;	/* NULL at the end */
 	uint32_t row;			/* the next to go out */
-	uint32_t first;			/* of this batch, not gathered yet */
+	uint64_t *prefixes;		/* owned, [capacity]; of the batch */
+	uint32_t capacity;
 	uint64_t row_count;		/* rows of the batches before */
 	struct batch_builder last;	/* the row before this batch's first */
-};
-
-/* A row on its way out: input and row of its batch. */
-struct pick {
-	uint32_t input, row;
 };
 
 struct merge {
@@ -30,12 +27,12 @@ struct merge {
 	 * their node, tree[0] the winner of all; leaf i is node count + i.
 	 */
 	uint32_t *tree;			/* owned, [count] */
-	struct pick *picks;		/* owned, [batch_rows] */
-	uint32_t *order;		/* owned, [batch_rows] */
-	uint32_t *bases;		/* owned, [count] */
+	struct sort_item *picks;	/* owned, [batch_rows]; on their way */
 	uint32_t pick_count, batch_rows;
+	struct sort_prefix prefix;
 	int8_t *signs;			/* owned, [BATCH_MAX_ROWS] */
-	struct batch_builder pool;	/* rows picked, input by input */
+	struct merge_recode recode;
+	struct sort_sources sources;
 	struct batch_builder out;
 	_Bool has_begun;
 };
@@ -67,11 +64,14 @@ merge_new(const struct merge_input *inputs, uint32_t count,
 	merge->batch_rows = merge_batch_rows(schema);
 	merge->inputs = mem_array(count, sizeof(*merge->inputs));
 	merge->tree = mem_array(count, sizeof(*merge->tree));
-	merge->bases = mem_array(count, sizeof(*merge->bases));
 	merge->picks = mem_array(merge->batch_rows, sizeof(*merge->picks));
-	merge->order = mem_array(merge->batch_rows, sizeof(*merge->order));
 	merge->signs = mem_alloc(BATCH_MAX_ROWS);
-	batch_builder_init(&merge->pool, schema);
+	sort_prefix_init(&merge->prefix, keys, key_count);
+	sort_prefix_see_any(&merge->prefix, schema);
+	sort_prefix_plan(&merge->prefix);
+	merge_recode_init(&merge->recode, schema, count);
+	sort_sources_init(&merge->sources, count, merge->recode.forms,
+	    schema->count);
 	batch_builder_init(&merge->out, schema);
 	for (uint32_t i = 0; i < count; i++) {
 		merge->inputs[i].from = &inputs[i];
@@ -86,15 +86,17 @@ merge_free(struct merge *merge)
 {
 	if (merge == NULL)
 		return;
-	for (uint32_t i = 0; i < merge->count; i++)
+	for (uint32_t i = 0; i < merge->count; i++) {
 		batch_builder_release(&merge->inputs[i].last);
-	batch_builder_release(&merge->pool);
+		mem_free(merge->inputs[i].prefixes);
+	}
+	sort_prefix_release(&merge->prefix);
+	sort_sources_release(&merge->sources);
+	merge_recode_release(&merge->recode);
 	batch_builder_release(&merge->out);
 	mem_free(merge->inputs);
 	mem_free(merge->tree);
-	mem_free(merge->bases);
 	mem_free(merge->picks);
-	mem_free(merge->order);
 	mem_free(merge->signs);
 	mem_free(merge);
 }
@@ -132,8 +134,9 @@ check_order(struct merge *merge, struct input *input, struct error *err)
 
 /* The next batch that has rows. */
 static int
-refill(struct merge *merge, struct input *input, struct error *err)
+refill(struct merge *merge, uint32_t i, struct error *err)
 {
+	struct input *input = &merge->inputs[i];
 	const struct batch *batch;
 	int got;
 	if (input->batch != NULL)
@@ -141,11 +144,22 @@ refill(struct merge *merge, struct input *input, struct error *err)
 	do
 		got = input->from->next(input->from->context, &batch, err);
 	while (got == 1 && batch->row_count == 0);
-	input->batch = got == 1 ? batch : NULL;
+	input->batch = NULL;
 	input->row = 0;
-	input->first = 0;
 	if (got != 1)
 		return got;
+	if (merge_recode_map(&merge->recode, i, batch, &input->batch,
+	    err) != 0)
+		return -1;
+	sort_sources_set(&merge->sources, i, input->batch);
+	if (input->capacity < batch->row_count) {
+		input->capacity = batch->row_count;
+		mem_free(input->prefixes);
+		input->prefixes = mem_array(input->capacity,
+		    sizeof(*input->prefixes));
+	}
+	sort_prefix_make(&merge->prefix, input->batch, 0, batch->row_count,
+	    input->prefixes);
 	return check_order(merge, input, err);
 }
 
@@ -159,8 +173,14 @@ goes_before(const struct merge *merge, uint32_t a, uint32_t b)
 	const struct input *right = &merge->inputs[b];
 	if (left->batch == NULL || right->batch == NULL)
 		return right->batch == NULL && (left->batch != NULL || a < b);
+	uint64_t left_prefix = left->prefixes[left->row];
+	uint64_t right_prefix = right->prefixes[right->row];
+	if (left_prefix != right_prefix)
+		return left_prefix < right_prefix;
+	/* rows of one prefix agree in the keys before tie_key */
+	uint32_t tie_key = merge->prefix.tie_key;
 	int result = batch_compare(left->batch, left->row, right->batch,
-	    right->row, merge->keys, merge->key_count);
+	    right->row, merge->keys + tie_key, merge->key_count - tie_key);
 	return result < 0 || (result == 0 && a < b);
 }
 
@@ -197,7 +217,7 @@ begin(struct merge *merge, struct error *err)
 {
 	merge->has_begun = 1;
 	for (uint32_t i = 0; i < merge->count; i++)
-		if (refill(merge, &merge->inputs[i], err) != 0)
+		if (refill(merge, i, err) != 0)
 			return -1;
 	if (merge->count > 0)
 		merge->tree[0] = merge->count > 1 ? build(merge, 1) : 0;
@@ -206,36 +226,15 @@ begin(struct merge *merge, struct error *err)
 
 /* ---- rows out -------------------------------------------------------- */
 
-/*
- * Copies the picked rows out: first each input's range in one piece, then
- * all in their order.
- */
 static int
 gather(struct merge *merge, struct error *err)
 {
-	batch_builder_clear(&merge->pool);
-	uint32_t total = 0;
-	int result = 0;
-	for (uint32_t i = 0; i < merge->count; i++) {
-		struct input *input = &merge->inputs[i];
-		merge->bases[i] = total - input->first;
-		if (input->batch == NULL || input->row == input->first)
-			continue;
-		result |= batch_builder_append(&merge->pool, input->batch,
-		    input->first, input->row - input->first);
-		total += input->row - input->first;
-		input->first = input->row;
-	}
-	for (uint32_t i = 0; i < merge->pick_count; i++)
-		merge->order[i] = merge->bases[merge->picks[i].input] +
-		    merge->picks[i].row;
-	if (merge->pick_count > 0)
-		result |= batch_builder_take(&merge->out,
-		    batch_builder_view(&merge->pool, NULL), merge->order,
-		    merge->pick_count);
+	if (sort_gather(&merge->out, &merge->sources, merge->picks,
+	    merge->pick_count) != 0)
+		return error_data(err, "the text of a sorted batch passes 2 "
+		    "GiB");
 	merge->pick_count = 0;
-	return result == 0 ? 0 :
-	    error_data(err, "the text of a sorted batch passes 2 GiB");
+	return 0;
 }
 
 int
@@ -243,20 +242,24 @@ merge_next(struct merge *merge, const struct batch **batch, struct error *err)
 {
 	if (!merge->has_begun && begin(merge, err) != 0)
 		return -1;
-	batch_builder_clear(&merge->out);
+	sort_gather_begin(&merge->out, &merge->sources);
 	while (merge->count > 0 && batch_builder_rows(&merge->out) +
 	    merge->pick_count < merge->batch_rows) {
 		uint32_t winner = merge->tree[0];
 		struct input *input = &merge->inputs[winner];
 		if (input->batch == NULL)
 			break;
-		merge->picks[merge->pick_count++] = (struct pick){winner,
-		    input->row++};
-		if (input->row == input->batch->row_count &&
-		    (gather(merge, err) != 0 ||
-		    refill(merge, input, err) != 0))
+		merge->picks[merge->pick_count++] = (struct sort_item){
+		    .row = input->row++, .source = winner};
+		if (input->row < input->batch->row_count) {
+			replay(merge, winner);
+			continue;
+		}
+		if (gather(merge, err) != 0 || refill(merge, winner, err) != 0)
 			return -1;
 		replay(merge, winner);
+		if (sort_gather_is_stale(&merge->out, &merge->sources))
+			break;
 	}
 	if (gather(merge, err) != 0)
 		return -1;

@@ -1,6 +1,8 @@
 /*
  * Merging sorted sequences of batches into one, stable: of equal rows those
- * of the earlier sequence come first.
+ * of the earlier sequence come first.  A loser tree (Knuth, TAOCP vol. 3,
+ * 5.4.1) over prefixes of the keys (op/sort_prefix.h).  Columns that are
+ * coded in all sequences come with codes of one dictionary.
  */
 #ifndef OP_MERGE_H
 #define OP_MERGE_H

@@ -27,6 +27,31 @@ sort_form_see(struct sort_form *forms, const struct batch *batch)
 
 /* ---- sources --------------------------------------------------------- */
 
+static _Bool
+is_odd(const struct sort_column *form, const struct column *column)
+{
+	return column->values != NULL &&
+	    column->code_bytes != form->code_bytes;
+}
+
+/* Has column k the form that is wanted now. */
+static void
+follow_form(struct sort_sources *sources, uint32_t k)
+{
+	struct sort_column *form = &sources->forms[k];
+	const struct dictionary *dictionary = sources->wanted[k].dictionary;
+	uint8_t code_bytes = dictionary == NULL ? 0 :
+	    dictionary_code_bytes(dictionary->count);
+	form->dictionary = dictionary;
+	if (code_bytes == form->code_bytes)
+		return;
+	form->code_bytes = code_bytes;
+	form->odd_sources = 0;
+	for (uint32_t i = 0; i < sources->count; i++)
+		form->odd_sources += is_odd(form,
+		    &sources->columns[(size_t)k * sources->count + i]);
+}
+
 void
 sort_sources_init(struct sort_sources *sources, uint32_t count,
     const struct sort_form *forms, uint32_t column_count)
@@ -37,11 +62,9 @@ sort_sources_init(struct sort_sources *sources, uint32_t count,
 	sources->columns = mem_array(all, sizeof(*sources->columns));
 	sources->values = mem_array(all, sizeof(*sources->values));
 	sources->forms = mem_array(column_count, sizeof(*sources->forms));
+	sources->wanted = forms;
 	for (uint32_t k = 0; k < column_count; k++)
-		sources->forms[k] = (struct sort_column){
-		    .dictionary = forms[k].dictionary,
-		    .code_bytes = forms[k].dictionary == NULL ? 0 :
-		    dictionary_code_bytes(forms[k].dictionary->count)};
+		follow_form(sources, k);
 }
 
 void
@@ -58,7 +81,7 @@ count_source(struct sort_column *form, const struct column *column, int by)
 {
 	if (column->null_count > 0)
 		form->null_sources += (uint32_t)by;
-	if (column->values != NULL && column->code_bytes != form->code_bytes)
+	if (is_odd(form, column))
 		form->odd_sources += (uint32_t)by;
 }
 
@@ -68,6 +91,7 @@ sort_sources_set(struct sort_sources *sources, uint32_t i,
 {
 	for (uint32_t k = 0; k < sources->column_count; k++) {
 		size_t at = (size_t)k * sources->count + i;
+		follow_form(sources, k);
 		count_source(&sources->forms[k], &sources->columns[at], -1);
 		sources->columns[at] = batch->columns[k];
 		sources->values[at] = batch->columns[k].values;
@@ -244,6 +268,17 @@ sort_gather_begin(struct batch_builder *out,
 			column_builder_use_dictionary(&out->columns[k],
 			    sources->forms[k].dictionary,
 			    sources->forms[k].code_bytes);
+}
+
+_Bool
+sort_gather_is_stale(const struct batch_builder *out,
+    const struct sort_sources *sources)
+{
+	for (uint32_t k = 0; k < out->column_count; k++)
+		if (out->columns[k].code_bytes !=
+		    sources->forms[k].code_bytes)
+			return 1;
+	return 0;
 }
 
 int

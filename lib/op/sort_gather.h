@@ -9,7 +9,7 @@
 
 /*
  * The form in which a column goes out: codes if all its batches had codes
- * of one dictionary, else plain text.
+ * of one dictionary, else plain text.  It may turn plain later.
  */
 struct sort_form {
 	const struct dictionary *dictionary;	/* borrowed; NULL: plain */
@@ -30,19 +30,23 @@ struct sort_column {
 /* The columns of each source, column by column. */
 struct sort_sources {
 	uint32_t count, column_count;
+	const struct sort_form *wanted;	/* borrowed, [column_count] */
 	/* columns[k * count + i]: column k of source i */
 	struct column *columns;		/* owned */
 	const void **values;		/* owned; their values */
 	struct sort_column *forms;	/* owned, [column_count] */
 };
 
-/* When the dictionaries have all their entries. */
+/* `forms` are borrowed. */
 void
 sort_sources_init(struct sort_sources *sources, uint32_t count,
     const struct sort_form *forms, uint32_t column_count);
 void
 sort_sources_release(struct sort_sources *sources);
-/* From now on source i is this batch (borrowed). */
+/*
+ * From now on source i is this batch (borrowed).  Forms follow if they have
+ * changed, as do widths of codes if dictionaries have grown.
+ */
 void
 sort_sources_set(struct sort_sources *sources, uint32_t i,
     const struct batch *batch);
@@ -50,6 +54,10 @@ sort_sources_set(struct sort_sources *sources, uint32_t i,
 /* Empties the builder and gives its columns their forms. */
 void
 sort_gather_begin(struct batch_builder *out,
+    const struct sort_sources *sources);
+/* Whether its columns' forms have changed: no more may be appended. */
+_Bool
+sort_gather_is_stale(const struct batch_builder *out,
     const struct sort_sources *sources);
 /* Appends the rows that the items name; -1 if a column is full. */
 int

@@ -116,6 +116,27 @@ sort_prefix_see(struct sort_prefix *prefix, const struct batch *rows)
 	}
 }
 
+void
+sort_prefix_see_any(struct sort_prefix *prefix, const struct schema *schema)
+{
+	for (uint32_t i = 0; i < prefix->key_count; i++) {
+		struct prefix_key *key = &prefix->keys[i];
+		key->type = schema->fields[key->key.column].type;
+		if (key->type.id == TYPE_NULL)
+			continue;
+		key->has_values = key->has_nulls = 1;
+		if (!type_is_variable(key->type)) {
+			prefix_number_limits(key->type, &key->least,
+			    &key->greatest);
+			continue;
+		}
+		key->has_other_text = 1;
+		key->text = (struct prefix_text){.greatest_len = UINT32_MAX,
+		    .has_zero_byte = 1};
+		memset(key->text.varying, 0xff, sizeof(key->text.varying));
+	}
+}
+
 static void
 join_text(struct prefix_key *into, const struct prefix_key *from)
 {

@@ -102,6 +102,9 @@ sort_prefix_reset(struct sort_prefix *prefix);
  */
 void
 sort_prefix_see(struct sort_prefix *prefix, const struct batch *rows);
+/* The same for any rows of a schema. */
+void
+sort_prefix_see_any(struct sort_prefix *prefix, const struct schema *schema);
 /* Has `into`, of the same keys, seen what `from` has. */
 void
 sort_prefix_join(struct sort_prefix *into, const struct sort_prefix *from);

@@ -173,3 +173,25 @@ prefix_number_loops(struct type type)
 		return LOOPS(i64);
 	}
 }
+
+void
+prefix_number_limits(struct type type, uint128 *least, uint128 *greatest)
+{
+	uint32_t bits = (uint32_t)type_width(type) * 8;
+	*least = 0;
+	*greatest = bits == 128 ? ~(uint128)0 : prefix_ones(bits);
+	switch (type.id) {
+	case TYPE_BOOL:
+		*greatest = 1;
+		break;
+	case TYPE_I8:
+	case TYPE_I16:
+	case TYPE_I32:
+	case TYPE_DATE:
+		*least = SIGN - (UINT64_C(1) << (bits - 1));
+		*greatest += *least;
+		break;
+	default:
+		break;
+	}
+}

@@ -21,6 +21,10 @@ struct prefix_loops {
 struct prefix_loops
 prefix_number_loops(struct type type);
 
+/* The least and the greatest that there are, encoded so. */
+void
+prefix_number_limits(struct type type, uint128 *least, uint128 *greatest);
+
 /* The lowest `bits` bits. */
 static inline uint64_t
 prefix_ones(uint32_t bits)
