@@ -56,6 +56,29 @@ setup() {
 	[ ! -e tests/bench/results.tsv ]
 }
 
+@test "the benchmark measures Riffle alone, and a task of one size" {
+	mkdir tests/bench/one
+	cat >tests/bench/one/task.json <<-'END'
+		{"data": "none", "rows": 7, "fixed": true}
+	END
+	echo 'cp "$DATA/n" "$OUT/answer.csv"' >tests/bench/one/riffle
+	echo 'exit 1' >tests/bench/one/duckdb.py
+	echo 'echo "$ROWS" >"$DATA/n"' >tests/bench/data/none
+	run -0 --separate-stderr scripts/bench TASK=one PEERS=none KEEP=1
+	assert_line --regexp '^one: .*\(7 rows, 1 rounds\)'
+	run -0 cut -f 1-3 tests/bench/results.tsv
+	assert_output "$(printf '%s\t%s\t%s\n' task rows contender one 7 riffle)"
+	[ "$(cat store/out/one/riffle/answer.csv)" = 7 ]
+}
+
+@test "a contender without rounds is measured in its warm-up" {
+	sed -i 's/"rounds": {/&"duckdb": 0, /' tests/bench/csv-groupby/task.json
+	run -0 --separate-stderr scripts/bench TASK=csv-groupby PEERS=duckdb \
+		ROUNDS=2
+	run -0 cut -f 3,5 tests/bench/results.tsv
+	assert_output "$(printf '%s\t%s\n' contender n riffle 2 duckdb 1)"
+}
+
 @test "the benchmark names what it does not know" {
 	run -1 --separate-stderr scripts/bench TASK=nothing
 	[[ $stderr == *"no task 'nothing'"* ]]

@@ -19,7 +19,7 @@ SETTINGS = {
     "TASK": ("", "tasks, NAME or NAME/VARIANT, with commas between"),
     "ROWS": ("", "other sizes than the tasks' own"),
     "ROUNDS": ("5", "after one warm-up"),
-    "PEERS": ("", "only these of duckdb,polars,spark"),
+    "PEERS": ("", "only these of duckdb,polars,spark; or none"),
     "CPUS": ("0,1", "all programs run on these"),
     "KEEP": ("", "if set, leave the answers in BENCH_DATA/out"),
     "RESULTS": (str(tasks.BENCH), "folder of results.tsv and results.svg"),
@@ -171,7 +171,7 @@ def main():
         peers = ["duckdb", "polars"]
     cpus = {int(cpu) for cpu in values["CPUS"].split(",")}
     rounds = int(values["ROUNDS"])
-    if rounds < 1 or set(peers) - set(tasks.PEERS):
+    if rounds < 1 or set(peers) - set(tasks.PEERS) - {"none"}:
         usage()
     os.chdir(tasks.ROOT)
     measure.start()
