@@ -4,8 +4,6 @@
 # MEMORY   of each tool that holds rows
 set -euo pipefail
 
-PIPELINES=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-
 WORK=$OUT/.work		# between two commands; gone afterwards
 STATS=$OUT/.stats	# the account of each run
 
@@ -23,7 +21,7 @@ begin() {
 table() {
 	local path=$1
 	shift
-	mkdir -p "$(dirname "$OUT/$path")"
+	[ -d "$OUT/${path%/*}" ] || mkdir -p "$OUT/${path%/*}"
 	rparquet -w "$@" -m "$MEMORY" \
 		--stats "$STATS/$NAME.${path//\//-}.json" -o "$OUT/$path/"
 }
@@ -33,12 +31,26 @@ account() {
 	echo "$STATS/$NAME${1:+.$1}.json"
 }
 
+# keep FILE TEXT: the text becomes FILE, unless FILE holds the same already;
+# ./keep, without a process of its own
+keep() {
+	local old=
+	if [ -e "$1" ]; then
+		IFS= read -r -d '' old <"$1" || true
+		[ "$2" != "$old" ] || return 0
+	fi
+	printf '%s' "$2" >"$1.new"
+	mv "$1.new" "$1"
+}
+
 # done_with TABLE...: the manifest of this recipe is that of its tables
 done_with() {
+	local path text='' manifest
 	for path; do
-		echo "$path"
-		cat "$OUT/$path/.manifest"
-	done | "$PIPELINES/keep" "$OUT/.make/$NAME.manifest"
+		IFS= read -r -d '' manifest <"$OUT/$path/.manifest" || true
+		text+=$path$'\n'$manifest
+	done
+	keep "$OUT/.make/$NAME.manifest" "$text"
 }
 
 # side_by_side COMMAND ARGUMENT...: the command with each argument, all at the
