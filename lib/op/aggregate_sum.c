@@ -19,6 +19,9 @@
  */
 #define AVERAGE_SCALE 6
 
+/* Rows looked at ahead, to have their slots in the cache. */
+#define AHEAD 16
+
 enum sum_kind {
 	SUM_NUMBER,		/* integers and decimals of up to 8 bytes */
 	SUM_WIDE,		/* decimals of 16 bytes */
@@ -194,6 +197,9 @@ update_floats(struct sum_state *self, const struct aggregate_rows *rows)
 	for (uint32_t i = 0; i < rows->count; i++) {
 		int32_t id = rows->ids == NULL ? 0 : (int32_t)rows->ids[i];
 
+		if (rows->ids != NULL && i + AHEAD < rows->count)
+			__builtin_prefetch(
+			    &slots[(int32_t)rows->ids[i + AHEAD]], 1);
 		if (id >= 0)
 			float_add(self, &slots[id],
 			    is_single ? (double)singles[i] : doubles[i]);

@@ -14,6 +14,8 @@ NAME(add)(struct sum_slot *slots, const uint32_t *ids, const void *values,
 		uint64_t low = slot->low + value;
 		int64_t high = IS_SIGNED ? (int64_t)value >> 63 : 0;
 
+		if (i + AHEAD < count)
+			__builtin_prefetch(&slots[(int32_t)ids[i + AHEAD]], 1);
 		slot->high += high + (low < value);
 		slot->low = low;
 		slot->count++;

@@ -4,11 +4,16 @@
 
 /* A number that a map has not looked up yet. */
 #define NUMBER_UNKNOWN (UINT32_MAX - 1)
+/* ... but is about to. */
+#define NUMBER_PENDING (UINT32_MAX - 2)
 
 #define MIN_SLOTS 16
 
-/* Rows looked at ahead, to have their slots in the cache. */
-#define AHEAD 16
+/* Rows looked at ahead, to have in the cache what they need. */
+#define AHEAD 8
+
+/* So many strings are in the cache anyhow. */
+#define FEW 4096
 
 static void
 strings_rehash(struct key_strings *strings, uint32_t slot_count)
@@ -165,6 +170,85 @@ map_codes(const struct key_code_map *map, const struct column *column,
 	return unknown != 0;
 }
 
+/*
+ * Three steps before row i is looked up: its slot, then where the string
+ * that is likely there ends, then its bytes.
+ */
+static inline void
+look_ahead(const struct key_strings *strings, const uint64_t *hashes,
+    uint32_t i, uint32_t rows)
+{
+	const struct key_string_slot *slots = strings->slots;
+	uint32_t mask = strings->slot_mask;
+
+	if (i + 3 * AHEAD < rows)
+		__builtin_prefetch(&slots[
+		    (uint32_t)hashes[i + 3 * AHEAD] & mask]);
+	if (i + 2 * AHEAD < rows) {
+		uint32_t next = slots[
+		    (uint32_t)hashes[i + 2 * AHEAD] & mask].next;
+
+		if (next > 0)
+			__builtin_prefetch(&strings->ends[next - 1]);
+	}
+	if (i + AHEAD < rows) {
+		uint32_t next = slots[
+		    (uint32_t)hashes[i + AHEAD] & mask].next;
+
+		if (next > 0)
+			__builtin_prefetch(strings->bytes.data +
+			    (next > 1 ? strings->ends[next - 2] : 0));
+	}
+}
+
+static uint64_t *
+hash_scratch(struct key_strings *strings, uint32_t rows)
+{
+	if (strings->hash_capacity < rows) {
+		strings->hash_capacity = rows;
+		strings->hashes = mem_grow_array(strings->hashes, rows,
+		    sizeof(*strings->hashes));
+		strings->codes = mem_grow_array(strings->codes, rows,
+		    sizeof(*strings->codes));
+	}
+	return strings->hashes;
+}
+
+/* Looks up the codes of rows that have no number yet; map[] then has them. */
+static void
+number_codes(struct key_strings *strings, struct key_code_map *map,
+    const struct column *column, uint32_t rows, _Bool is_adding,
+    const uint32_t *numbers)
+{
+	uint64_t *hashes = hash_scratch(strings, rows);
+	uint32_t *codes = strings->codes;
+	uint32_t count = 0, len;
+
+	for (uint32_t i = 0; i < rows; i++) {
+		uint32_t code;
+		const uint8_t *bytes;
+
+		if (numbers[i] != NUMBER_UNKNOWN || column_is_null(column, i))
+			continue;
+		code = column_code(column, i);
+		if (map->numbers[code] != NUMBER_UNKNOWN)
+			continue;
+		map->numbers[code] = NUMBER_PENDING;
+		bytes = dictionary_get(column->dictionary, code, &len);
+		codes[count] = code;
+		hashes[count++] = hash_bytes(bytes, len);
+	}
+	for (uint32_t i = 0; i < count; i++) {
+		const uint8_t *bytes = dictionary_get(column->dictionary,
+		    codes[i], &len);
+
+		if (strings->count > FEW)
+			look_ahead(strings, hashes, i, count);
+		map->numbers[codes[i]] = strings_number(strings, bytes, len,
+		    hashes[i], is_adding);
+	}
+}
+
 static void
 number_coded(struct key_strings *strings, const struct column *column,
     uint32_t rows, _Bool is_adding, uint32_t *numbers)
@@ -176,22 +260,11 @@ number_coded(struct key_strings *strings, const struct column *column,
 	map_prepare(map, column->dictionary, is_adding ? 0 : strings->count);
 	if (!map_codes(map, column, rows, numbers))
 		return;
+	number_codes(strings, map, column, rows, is_adding, numbers);
 	for (uint32_t i = 0; i < rows; i++) {
-		if (numbers[i] != NUMBER_UNKNOWN)
-			continue;
-		if (column_is_null(column, i)) {
-			numbers[i] = 0;
-			continue;
-		}
-		uint32_t code = column_code(column, i);
-		if (map->numbers[code] == NUMBER_UNKNOWN) {
-			uint32_t len;
-			const uint8_t *bytes = dictionary_get(
-			    column->dictionary, code, &len);
-			map->numbers[code] = strings_number(strings, bytes,
-			    len, hash_bytes(bytes, len), is_adding);
-		}
-		numbers[i] = map->numbers[code];
+		if (numbers[i] == NUMBER_UNKNOWN)
+			numbers[i] = column_is_null(column, i) ? 0 :
+			    map->numbers[column_code(column, i)];
 	}
 }
 
@@ -200,22 +273,14 @@ number_plain(struct key_strings *strings, const struct column *column,
     uint32_t rows, _Bool is_adding, uint32_t *numbers)
 {
 	const int32_t *offsets = column->values;
-	uint64_t *hashes;
+	uint64_t *hashes = hash_scratch(strings, rows);
 
-	if (strings->hash_capacity < rows) {
-		strings->hash_capacity = rows;
-		strings->hashes = mem_grow_array(strings->hashes, rows,
-		    sizeof(*hashes));
-	}
-	hashes = strings->hashes;
 	for (uint32_t i = 0; i < rows; i++)
 		hashes[i] = hash_bytes(column->bytes + offsets[i],
 		    (size_t)(offsets[i + 1] - offsets[i]));
 	for (uint32_t i = 0; i < rows; i++) {
-		if (i + AHEAD < rows)
-			__builtin_prefetch(&strings->slots[
-			    (uint32_t)(hashes[i + AHEAD] >> 32) &
-			    strings->slot_mask]);
+		if (strings->count > FEW)
+			look_ahead(strings, hashes, i, rows);
 		if (column_is_null(column, i))
 			numbers[i] = 0;
 		else
@@ -236,84 +301,6 @@ key_strings_number(struct key_strings *strings, const struct column *column,
 		number_coded(strings, column, rows, is_adding, numbers);
 	else
 		number_plain(strings, column, rows, is_adding, numbers);
-}
-
-/* A string to sort: its first bytes, big-endian, decide most comparisons. */
-struct ranked {
-	uint64_t prefix;
-	uint32_t number;
-};
-
-static uint64_t
-prefix_of(const uint8_t *bytes, uint32_t len)
-{
-	uint64_t prefix = 0;
-
-	for (uint32_t i = 0; i < 8; i++)
-		prefix = prefix << 8 | (i < len ? bytes[i] : 0);
-	return prefix;
-}
-
-static _Bool
-is_before(const struct key_strings *strings, const struct ranked *a,
-    const struct ranked *b)
-{
-	uint32_t a_len, b_len;
-	const uint8_t *a_bytes, *b_bytes;
-	int order;
-
-	if (a->prefix != b->prefix)
-		return a->prefix < b->prefix;
-	a_bytes = key_strings_get(strings, a->number, &a_len);
-	b_bytes = key_strings_get(strings, b->number, &b_len);
-	if (a_len == 0 || b_len == 0)
-		return a_len < b_len;
-	order = memcmp(a_bytes, b_bytes, a_len < b_len ? a_len : b_len);
-	return order != 0 ? order < 0 : a_len < b_len;
-}
-
-/* One step of a bottom-up merge sort: from[] to to[], runs of `width`. */
-static void
-merge_runs(const struct key_strings *strings, const struct ranked *from,
-    struct ranked *to, size_t count, size_t width)
-{
-	for (size_t begin = 0; begin < count; begin += 2 * width) {
-		size_t middle = begin + width < count ? begin + width : count;
-		size_t end = middle + width < count ? middle + width : count;
-		size_t a = begin, b = middle;
-
-		for (size_t i = begin; i < end; i++) {
-			if (b < end && (a == middle ||
-			    is_before(strings, &from[b], &from[a])))
-				to[i] = from[b++];
-			else
-				to[i] = from[a++];
-		}
-	}
-}
-
-void
-key_strings_rank(const struct key_strings *strings, uint32_t *ranks)
-{
-	size_t count = strings->count;
-	struct ranked *from = mem_array(count + 1, sizeof(*from));
-	struct ranked *to = mem_array(count + 1, sizeof(*to));
-
-	for (uint32_t i = 0; i < count; i++) {
-		uint32_t len;
-		const uint8_t *bytes = key_strings_get(strings, i, &len);
-		from[i] = (struct ranked){ prefix_of(bytes, len), i };
-	}
-	for (size_t width = 1; width < count; width *= 2) {
-		struct ranked *spare = from;
-		merge_runs(strings, from, to, count, width);
-		from = to;
-		to = spare;
-	}
-	for (uint32_t i = 0; i < count; i++)
-		ranks[from[i].number] = i;
-	mem_free(from);
-	mem_free(to);
 }
 
 size_t
@@ -337,6 +324,7 @@ key_strings_release(struct key_strings *strings)
 	mem_free(strings->added.numbers);
 	mem_free(strings->found.numbers);
 	mem_free(strings->hashes);
+	mem_free(strings->codes);
 	buffer_release(&strings->bytes);
 	*strings = (struct key_strings){ 0 };
 }

@@ -37,6 +37,7 @@ struct key_strings {
 	struct key_code_map added;	/* of columns that were added */
 	struct key_code_map found;	/* of columns that were looked up */
 	uint64_t *hashes;		/* owned; scratch, [hash_capacity] */
+	uint32_t *codes;		/* the same */
 	uint32_t hash_capacity;
 };
 
@@ -62,7 +63,7 @@ key_strings_get(const struct key_strings *strings, uint32_t number,
 	return strings->bytes.data + begin;
 }
 
-/* ranks[number] is the string's place in bytewise order. */
+/* ranks[number] is the string's place in bytewise order (key_rank.c). */
 void
 key_strings_rank(const struct key_strings *strings, uint32_t *ranks);
 
