@@ -82,17 +82,51 @@ zstd_store(const void *in, size_t len, struct buffer *out)
 	} while (len > 0);
 }
 
-int
-zstd_decompress(const void *in, size_t len, void *out, size_t out_len,
-    struct error *err)
+struct zstd_unpacker {
+	ZSTD_DCtx *context;	/* owned */
+};
+
+struct zstd_unpacker *
+zstd_unpacker_new(void)
 {
-	size_t got = ZSTD_decompress(out, out_len, in, len);
+	struct zstd_unpacker *unpacker = mem_zalloc(sizeof(*unpacker));
+	unpacker->context = ZSTD_createDCtx();
+	assert(unpacker->context != NULL);
+	return unpacker;
+}
+
+void
+zstd_unpacker_free(struct zstd_unpacker *unpacker)
+{
+	if (unpacker == NULL)
+		return;
+	ZSTD_freeDCtx(unpacker->context);
+	mem_free(unpacker);
+}
+
+int
+zstd_unpacker_decompress(struct zstd_unpacker *unpacker, const void *in,
+    size_t len, void *out, size_t out_len, struct error *err)
+{
+	size_t got = ZSTD_decompressDCtx(unpacker->context, out, out_len, in,
+	    len);
 	if (ZSTD_isError(got))
 		return error_data(err, "zstd: %s", ZSTD_getErrorName(got));
 	if (got != out_len)
 		return error_data(err, "zstd: %zu bytes, not %zu", got,
 		    out_len);
 	return 0;
+}
+
+int
+zstd_decompress(const void *in, size_t len, void *out, size_t out_len,
+    struct error *err)
+{
+	struct zstd_unpacker *unpacker = zstd_unpacker_new();
+	int result = zstd_unpacker_decompress(unpacker, in, len, out,
+	    out_len, err);
+	zstd_unpacker_free(unpacker);
+	return result;
 }
 
 struct zstd_stream {

@@ -35,6 +35,20 @@ int
 zstd_decompress(const void *in, size_t len, void *out, size_t out_len,
     struct error *err);
 
+/*
+ * The same for many buffers: to make and clear the working memory takes as
+ * long as to decompress 20 KiB.
+ */
+struct zstd_unpacker;		/* opaque */
+
+struct zstd_unpacker *
+zstd_unpacker_new(void);
+void
+zstd_unpacker_free(struct zstd_unpacker *unpacker);
+int
+zstd_unpacker_decompress(struct zstd_unpacker *unpacker, const void *in,
+    size_t len, void *out, size_t out_len, struct error *err);
+
 /* A running decompression; several frames in a row are one stream. */
 struct zstd_stream;		/* opaque */
 

@@ -228,10 +228,10 @@ take_bytes(struct column_builder *builder, const struct column *column,
 static _Bool
 has_missing_rows(const uint32_t *rows, uint32_t count)
 {
-	_Bool missing = 0;
+	uint32_t missing = 0;	/* not a bool: vectors of 32 bits */
 	for (uint32_t i = 0; i < count; i++)
 		missing |= rows[i] == COLUMN_NULL_ROW;
-	return missing;
+	return missing != 0;
 }
 
 int

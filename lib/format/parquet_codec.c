@@ -60,8 +60,8 @@ parquet_codec_check_length(int codec, size_t len, size_t out_len,
 }
 
 int
-parquet_decompress(int codec, const void *in, size_t len, void *out,
-    size_t out_len, struct error *err)
+parquet_decompress(int codec, struct zstd_unpacker *zstd, const void *in,
+    size_t len, void *out, size_t out_len, struct error *err)
 {
 	if (parquet_codec_check(codec, err) < 0 ||
 	    parquet_codec_check_length(codec, len, out_len, err) < 0)
@@ -72,7 +72,8 @@ parquet_decompress(int codec, const void *in, size_t len, void *out,
 	case PARQUET_GZIP:
 		return gzip_decompress(in, len, out, out_len, err);
 	case PARQUET_ZSTD:
-		return zstd_decompress(in, len, out, out_len, err);
+		return zstd_unpacker_decompress(zstd, in, len, out, out_len,
+		    err);
 	default:
 		if (len > 0)
 			memcpy(out, in, len);

@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/mem.h"
+#include "base/zstd.h"
 
 /* 0 if the codec (enum parquet_codec) is one of ours; else its refusal. */
 int
@@ -22,8 +23,8 @@ parquet_codec_check_length(int codec, size_t len, size_t out_len,
 
 /* Decompresses into exactly out_len bytes; anything else is an error. */
 int
-parquet_decompress(int codec, const void *in, size_t len, void *out,
-    size_t out_len, struct error *err);
+parquet_decompress(int codec, struct zstd_unpacker *zstd, const void *in,
+    size_t len, void *out, size_t out_len, struct error *err);
 
 /*
  * Appends the compressed bytes.  level is zstd's (1 to 19) or zlib's (1 to

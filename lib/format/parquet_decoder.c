@@ -69,15 +69,19 @@ take_indices(struct parquet_decoder *decoder, uint32_t count,
 	if (parquet_encoded_take_indices(&decoder->values, indices, count,
 	    err) < 0)
 		return NULL;
+	uint32_t entries = decoder->entry_count;
+	/* bit 31: each is below `entries`, both being below 2^31 */
+	uint32_t below = UINT32_MAX;
+	for (uint32_t i = 0; i < count; i++)
+		below &= (indices[i] - entries) & ~indices[i];
+	if (below >> 31 != 0)
+		return indices;
 	uint32_t greatest = 0;
 	for (uint32_t i = 0; i < count; i++)
 		greatest = indices[i] > greatest ? indices[i] : greatest;
-	if (count > 0 && greatest >= decoder->entry_count) {
-		error_data(err, "index %u into a dictionary of %u entries",
-		    greatest, decoder->entry_count);
-		return NULL;
-	}
-	return indices;
+	error_data(err, "index %u into a dictionary of %u entries", greatest,
+	    entries);
+	return NULL;
 }
 
 /* `count` values without nulls, of the width of our type, to `out`. */

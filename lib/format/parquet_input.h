@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "base/zstd.h"
 
 struct parquet_input {
 	/*
@@ -19,6 +20,7 @@ struct parquet_input {
 	    struct error *err);
 	void *ctx;
 	uint64_t size;		/* bytes */
+	struct zstd_unpacker *zstd;	/* borrowed: all columns' */
 	const char *name;	/* for messages */
 };
 

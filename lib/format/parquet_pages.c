@@ -126,7 +126,7 @@ append_plain(struct parquet_pages *pages, const uint8_t *in, size_t len,
 	if (parquet_codec_check_length(pages->codec, len, out_len, err) < 0)
 		return -1;
 	buffer_reserve(&pages->plain, out_len);
-	if (parquet_decompress(pages->codec, in, len,
+	if (parquet_decompress(pages->codec, pages->input->zstd, in, len,
 	    pages->plain.data + pages->plain.len, out_len, err) < 0)
 		return -1;
 	pages->plain.len += out_len;
