@@ -447,3 +447,29 @@ filter (where h > 100)'
 		    print }' >got
 	diff want got
 }
+
+@test "several aggregations in one pass are each alone" {
+	rgen -n 30000 retail transactions >in.rfl
+	ragg -g channel 'n = count(*)' <in.rfl | rcsv -w >a.csv
+	ragg -g customer_id,channel 'q = sum(quantity)' <in.rfl | rcsv -w >b.csv
+	ragg -e 'tee a.rfl | rcsv -w >a2.csv' -g channel 'n = count(*)' \
+		-e 'rcsv -w >b2.csv' -g customer_id,channel 'q = sum(quantity)' \
+		--stats s.json -m 16M <in.rfl
+	cmp a.csv a2.csv
+	cmp b.csv b2.csv
+	rinfo a.rfl | grep -A 1 "ragg --group channel 'n = count(\*)'" |
+		grep -q 'in=30000 out=3 grouped=30000'
+	[ "$(tail -n 1 s.json | jq .rows.grouped)" = 30000 ]
+	run -2 --separate-stderr ragg -e cat -g channel -g txn_id 'count(*)' <in.rfl
+	[[ $stderr == *"2 --group, 1 AGGREGATES and 1 --each"* ]]
+	run -2 --separate-stderr ragg -g channel -g txn_id 'count(*)' <in.rfl
+	run -2 --separate-stderr ragg 'count(*)' 'sum(quantity)' <in.rfl
+	run -3 --separate-stderr ragg -e 'cat >/dev/null; exit 3' -g channel 'count(*)' \
+		-e 'rparquet -w -o t.parquet' -g txn_id 'count(*)' <in.rfl
+	run -2 --separate-stderr ragg -e 'rparquet -w -o u.parquet' -g channel 'count(*)' \
+		-e cat -g txn_id 'sum(nothing)' <in.rfl
+	[ ! -e u.parquet ]
+	run -3 --separate-stderr bash -c "head -c 100000 in.rfl |
+		ragg -e 'rparquet -w -o u.parquet' -g channel 'count(*)'"
+	[ ! -e u.parquet ]
+}

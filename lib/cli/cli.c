@@ -367,7 +367,8 @@ finish_outputs(struct cli *cli, struct stages *stages, struct error *err)
 		    "which is not read here");
 	count_rows(cli);
 	join_stages(cli, stages);
-	if (finish_sides(cli, err) != 0)
+	if (finish_sides(cli, err) != 0 ||
+	    branches_finish(cli, stages, err) != 0)
 		return -1;
 	measure(cli);
 	add_own_stages(cli, stages);
@@ -473,6 +474,7 @@ cli_finish(struct cli *cli, int result, struct error *err)
 	} else if (cli->is_verbose) {
 		print_counters(cli);
 	}
+	branches_release(cli, err);
 	stages_release(&stages);
 	release(cli);
 	return status;

@@ -141,6 +141,19 @@ struct batch_sink *
 cli_side_output(struct cli *cli, const char *path, struct error *err);
 
 /*
+ * One of several outputs, a stream that `command` reads.  Its account is that
+ * of the input and one stage more, like the tool's own but with `arguments`
+ * and the counters set in *stage; rows in and out are filled in.  Ended, and
+ * the command waited for, by cli_finish.  NULL with err set.
+ */
+struct batch_sink *
+cli_branch(struct cli *cli, const char *command, const char *arguments,
+    struct stage **stage, struct error *err);
+/* Appends a word to a command line, quoted where a shell would. */
+void
+cli_quote(struct buffer *line, const char *word);
+
+/*
  * For a tool that passes frames on itself: `before` is the account of its
  * input.  Returns that with the tool's own stage, whose counters are set;
  * borrowed until cli_finish.

@@ -135,9 +135,8 @@ set_value(const struct cli_option *option, const char *value,
 	return 0;
 }
 
-/* Appends a word to the stage's arguments, quoted where a shell would. */
-static void
-append_argument(struct buffer *arguments, const char *text)
+void
+cli_quote(struct buffer *arguments, const char *text)
 {
 	if (arguments->len > 0)
 		buffer_append_byte(arguments, ' ');
@@ -182,10 +181,10 @@ take_option(struct parser *parser, const struct cli_option *option,
 		return -1;
 	if ((option->flags & CLI_NEUTRAL) == 0) {
 		char *word = mem_printf("--%s", option->word);
-		append_argument(&parser->arguments, word);
+		cli_quote(&parser->arguments, word);
 		mem_free(word);
 		if (value != NULL)
-			append_argument(&parser->arguments, value);
+			cli_quote(&parser->arguments, value);
 	}
 	return 0;
 }
@@ -260,7 +259,7 @@ take_operand(struct parser *parser, char *operand)
 	struct cli *cli = parser->cli;
 	cli->operands[cli->operand_count++] = operand;
 	if (!cli->tool->operands_are_places)
-		append_argument(&parser->arguments, operand);
+		cli_quote(&parser->arguments, operand);
 }
 
 static int

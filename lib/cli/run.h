@@ -6,6 +6,7 @@
 #define CLI_RUN_H
 
 #include "cli/cli.h"
+#include "io/process.h"
 
 /* A source that counts what it hands out, and shows progress. */
 struct counted_source {
@@ -30,12 +31,23 @@ struct counted_sink {
 	_Bool is_done;			/* finished or aborted */
 };
 
+/* An output that a command reads. */
+struct branch {
+	struct process process;
+	struct counted_sink *out;	/* owned */
+	struct stage stage;
+	int fd;				/* to the command; -1: closed */
+	char *name;			/* owned; for messages */
+};
+
 struct cli_run {
 	struct counted_source **sources;	/* owned */
 	uint32_t source_count;
 	struct counted_sink *out;
 	struct counted_sink **sides;	/* owned */
 	uint32_t side_count;
+	struct branch **branches;		/* owned */
+	uint32_t branch_count;
 	struct stages passed_on;	/* before cli_pass_on's own stage */
 	struct stages whole;		/* with it */
 	struct stages after;		/* cli_stage_after's, or none */
@@ -71,6 +83,17 @@ progress_show(struct cli *cli);
 /* The last line. */
 void
 progress_end(struct cli *cli);
+
+/*
+ * Ends all branches: `before` is the account of the input.  The commands have
+ * ended well, too, if it is 0.
+ */
+int
+branches_finish(struct cli *cli, const struct stages *before,
+    struct error *err);
+/* Tells those that have no end yet why, and waits for all. */
+void
+branches_release(struct cli *cli, const struct error *why);
 
 /*
  * A sink over a file that is built beside `path` and renamed into place by

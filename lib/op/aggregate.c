@@ -6,9 +6,11 @@
 #include "op/aggregate_results.h"
 #include "op/aggregate_runs.h"
 
-struct run {
+struct aggregate {
 	const struct aggregate_options *options;
-	struct batch_source *in;
+	const struct stream_header *input;	/* borrowed */
+	_Bool has_results, has_begun;
+	struct aggregate_results results;
 	struct aggregate_plan plan;
 	struct aggregate_runs runs;
 	struct aggregate_output output;
@@ -25,11 +27,11 @@ struct run {
 /* ---- rows in --------------------------------------------------------- */
 
 static int
-take_rows(struct run *run, const struct batch *batch, struct error *err)
+take_rows(struct aggregate *run, const struct batch *batch, struct error *err)
 {
 	struct aggregate_plan *plan = &run->plan;
 	struct aggregate_keys *keys = &plan->keys;
-	if (run->in->header->has_blocks &&
+	if (run->input->has_blocks &&
 	    batch->block.index != run->block) {
 		run->block = batch->block.index;
 		run->row = 0;
@@ -48,7 +50,7 @@ take_rows(struct run *run, const struct batch *batch, struct error *err)
 }
 
 static int
-take_states(struct run *run, const struct batch *batch, struct error *err)
+take_states(struct aggregate *run, const struct batch *batch, struct error *err)
 {
 	struct batch states = *batch;
 	states.columns = run->states;
@@ -60,7 +62,7 @@ take_states(struct run *run, const struct batch *batch, struct error *err)
 
 /* ... if another batch like the last one, of `rows` rows, might not fit. */
 static int
-spill_if_full(struct run *run, uint32_t rows, struct error *err)
+spill_if_full(struct aggregate *run, uint32_t rows, struct error *err)
 {
 	const struct aggregator *aggregator = &run->plan.aggregator;
 	if (run->plan.keys.set_count > 0)
@@ -76,7 +78,7 @@ spill_if_full(struct run *run, uint32_t rows, struct error *err)
 
 /* All groups, whether spilled or not. */
 static int
-give_groups(struct run *run, struct error *err)
+give_groups(struct aggregate *run, struct error *err)
 {
 	struct aggregator_writer *writer = &run->output.writer;
 	_Bool is_partial = run->options->is_partial;
@@ -91,7 +93,7 @@ give_groups(struct run *run, struct error *err)
 /* ---- sorted input ---------------------------------------------------- */
 
 static void
-format_keys(const struct run *run, const struct batch *keys, uint32_t row,
+format_keys(const struct aggregate *run, const struct batch *keys, uint32_t row,
     struct buffer *text)
 {
 	for (uint32_t k = 0; k < run->plan.keys.count; k++) {
@@ -104,7 +106,7 @@ format_keys(const struct run *run, const struct batch *keys, uint32_t row,
 }
 
 static int
-fail_order(const struct run *run, const struct batch *before,
+fail_order(const struct aggregate *run, const struct batch *before,
     uint32_t before_row, const struct batch *keys, uint32_t row,
     struct error *err)
 {
@@ -121,7 +123,7 @@ fail_order(const struct run *run, const struct batch *before,
 
 /* The first row of the batch's last group; 0 if it began before. */
 static int
-find_open(struct run *run, const struct batch *keys, uint32_t *open,
+find_open(struct aggregate *run, const struct batch *keys, uint32_t *open,
     struct error *err)
 {
 	*open = 0;
@@ -155,7 +157,7 @@ find_open(struct run *run, const struct batch *keys, uint32_t *open,
 }
 
 static int
-take_part(struct run *run, struct batch_builder *part,
+take_part(struct aggregate *run, struct batch_builder *part,
     const struct batch *batch, uint32_t begin, uint32_t count,
     struct error *err)
 {
@@ -170,7 +172,7 @@ take_part(struct run *run, struct batch_builder *part,
  * alone in the aggregator.
  */
 static int
-take_sorted(struct run *run, const struct batch *batch, struct error *err)
+take_sorted(struct aggregate *run, const struct batch *batch, struct error *err)
 {
 	struct aggregate_keys *keys = &run->plan.keys;
 	uint32_t open;
@@ -197,11 +199,11 @@ take_sorted(struct run *run, const struct batch *batch, struct error *err)
 }
 
 static void
-prepare_sorted(struct run *run)
+prepare_sorted(struct aggregate *run)
 {
 	uint32_t count = run->plan.keys.count;
-	batch_builder_init(&run->closed, &run->in->header->schema);
-	batch_builder_init(&run->open, &run->in->header->schema);
+	batch_builder_init(&run->closed, &run->input->schema);
+	batch_builder_init(&run->open, &run->input->schema);
 	batch_builder_init(&run->last, &run->plan.keys.schema);
 	run->order = mem_array((size_t)count + 1, sizeof(*run->order));
 	for (uint32_t k = 0; k < count; k++)
@@ -211,44 +213,16 @@ prepare_sorted(struct run *run)
 
 /* ---- all ------------------------------------------------------------- */
 
-static int
-take_batch(struct run *run, const struct batch *batch, struct error *err)
-{
-	const struct aggregate_options *options = run->options;
-	int result = options->is_final ? take_states(run, batch, err) :
-	    options->is_sorted && run->plan.keys.count > 0 ?
-	    take_sorted(run, batch, err) : take_rows(run, batch, err);
-	run->row_count += batch->row_count;
-	return result == 0 ? spill_if_full(run, batch->row_count, err) :
-	    -1;
-}
-
-static int
-take_all(struct run *run, struct error *err)
-{
-	const struct batch *batch;
-	int got;
-	while ((got = batch_source_next(run->in, &batch, err)) == 1)
-		if (batch->row_count > 0 && take_batch(run, batch, err) != 0)
-			return -1;
-	/* the total of no rows is a row, too */
-	int64_t total = aggregate_keys_total(&run->plan.keys);
-	if (got == 0 && total >= 0 && run->row_count == 0)
-		aggregator_touch(&run->plan.aggregator, aggregate_keys_of(
-		    &run->plan.keys, (uint32_t)total, 1));
-	return got;
-}
-
 /* The header of the output. */
 static int
-begin(struct run *run, struct batch_sink *out, struct stream_header *header,
-    struct error *err)
+begin(struct aggregate *run, struct batch_sink *out,
+    struct stream_header *header, struct error *err)
 {
 	const struct aggregator *aggregator = &run->plan.aggregator;
 	struct properties *properties = &header->properties;
 	uint32_t key_count = run->plan.keys.schema.count;
-	if (run->in->header->origin != NULL)
-		header->origin = mem_strdup(run->in->header->origin);
+	if (run->input->origin != NULL)
+		header->origin = mem_strdup(run->input->origin);
 	if (run->options->is_partial)
 		aggregator_state_schema(aggregator, &header->schema);
 	else
@@ -267,7 +241,7 @@ begin(struct run *run, struct batch_sink *out, struct stream_header *header,
 }
 
 static int
-run_planned(struct run *run, struct batch_sink *out, struct stage *stage,
+begin_planned(struct aggregate *run, struct batch_sink *out,
     struct error *err)
 {
 	struct stream_header header = {0};
@@ -280,32 +254,9 @@ run_planned(struct run *run, struct batch_sink *out, struct stage *stage,
 	int result = begin(run, out, &header, err);
 	aggregate_output_init(&run->output, &header.schema,
 	    run->plan.keys.schema.count, out);
-	if (result == 0)
-		result = take_all(run, err);
-	if (run->is_spilled)
-		stage_set_strategy(stage, "spilled");
-	/* sorted: what is left is the open group, if there was a row */
-	if (result == 0 && !(run->options->is_sorted && run->row_count == 0 &&
-	    run->plan.keys.count > 0))
-		result = give_groups(run, err);
-	if (result == 0)
-		result = aggregate_output_finish(&run->output, err);
-	stage->counts.grouped = run->row_count;
-	aggregate_output_release(&run->output);
+	run->has_begun = 1;
 	stream_header_release(&header);
 	return result;
-}
-
-static void
-run_release(struct run *run)
-{
-	aggregate_runs_release(&run->runs);
-	aggregate_plan_release(&run->plan);
-	batch_builder_release(&run->closed);
-	batch_builder_release(&run->open);
-	batch_builder_release(&run->last);
-	mem_free(run->order);
-	mem_free(run->states);
 }
 
 /* With expressions over results, or HAVING, there is a step behind. */
@@ -319,21 +270,98 @@ needs_results(const struct aggregate_plan *plan)
 }
 
 static int
-run_with_results(struct run *run, struct batch_sink *out,
-    struct stage *stage, struct error *err)
+begin_with_results(struct aggregate *run, struct batch_sink *out,
+    struct error *err)
 {
 	struct aggregate_plan *plan = &run->plan;
-	struct aggregate_results results;
 	struct schema calls = {0};
 	aggregator_result_schema(&plan->aggregator, &calls);
-	int result = aggregate_results_init(&results, &calls,
+	run->has_results = 1;
+	int result = aggregate_results_init(&run->results, &calls,
 	    plan->keys.schema.count, &plan->list, plan->having, out, err);
 	if (result == 0)
-		result = run_planned(run, &results.sink, stage, err);
-	stage->counts.qualified = results.dropped;
-	aggregate_results_release(&results);
+		result = begin_planned(run, &run->results.sink, err);
 	schema_release(&calls);
 	return result;
+}
+
+struct aggregate *
+aggregate_new(const struct aggregate_options *options,
+    const struct stream_header *input, struct batch_sink *out,
+    struct error *err)
+{
+	struct aggregate *run = mem_zalloc(sizeof(*run));
+	run->options = options;
+	run->input = input;
+	int result = aggregate_plan_init(&run->plan, options, &input->schema,
+	    err);
+	if (result == 0)
+		result = needs_results(&run->plan) && !options->is_partial ?
+		    begin_with_results(run, out, err) :
+		    begin_planned(run, out, err);
+	if (result == 0)
+		return run;
+	aggregate_free(run);
+	return NULL;
+}
+
+int
+aggregate_take(struct aggregate *run, const struct batch *batch,
+    struct error *err)
+{
+	const struct aggregate_options *options = run->options;
+	if (batch->row_count == 0)
+		return 0;
+	int result = options->is_final ? take_states(run, batch, err) :
+	    options->is_sorted && run->plan.keys.count > 0 ?
+	    take_sorted(run, batch, err) : take_rows(run, batch, err);
+	run->row_count += batch->row_count;
+	return result == 0 ? spill_if_full(run, batch->row_count, err) :
+	    -1;
+}
+
+int
+aggregate_finish(struct aggregate *run, struct stage *stage,
+    struct error *err)
+{
+	/* the total of no rows is a row, too */
+	int64_t total = aggregate_keys_total(&run->plan.keys);
+	if (total >= 0 && run->row_count == 0)
+		aggregator_touch(&run->plan.aggregator, aggregate_keys_of(
+		    &run->plan.keys, (uint32_t)total, 1));
+	int result = 0;
+	/* sorted: what is left is the open group, if there was a row */
+	if (!(run->options->is_sorted && run->row_count == 0 &&
+	    run->plan.keys.count > 0))
+		result = give_groups(run, err);
+	if (result == 0)
+		result = aggregate_output_finish(&run->output, err);
+	if (run->is_spilled)
+		stage_set_strategy(stage, "spilled");
+	stage->counts.grouped = run->row_count;
+	if (run->has_results)
+		stage->counts.qualified = run->results.dropped;
+	return result;
+}
+
+void
+aggregate_free(struct aggregate *run)
+{
+	if (run == NULL)
+		return;
+	if (run->has_begun) {
+		aggregate_output_release(&run->output);
+		aggregate_runs_release(&run->runs);
+	}
+	if (run->has_results)
+		aggregate_results_release(&run->results);
+	aggregate_plan_release(&run->plan);
+	batch_builder_release(&run->closed);
+	batch_builder_release(&run->open);
+	batch_builder_release(&run->last);
+	mem_free(run->order);
+	mem_free(run->states);
+	mem_free(run);
 }
 
 int
@@ -341,13 +369,16 @@ aggregate_run(const struct aggregate_options *options,
     struct batch_source *in, struct batch_sink *out, struct stage *stage,
     struct error *err)
 {
-	struct run run = {.options = options, .in = in};
-	int result = aggregate_plan_init(&run.plan, options,
-	    &in->header->schema, err);
-	if (result == 0)
-		result = needs_results(&run.plan) && !options->is_partial ?
-		    run_with_results(&run, out, stage, err) :
-		    run_planned(&run, out, stage, err);
-	run_release(&run);
-	return result;
+	struct aggregate *run = aggregate_new(options, in->header, out, err);
+	const struct batch *batch;
+	int got = -1;
+	while (run != NULL && (got = batch_source_next(in, &batch, err)) == 1)
+		if (aggregate_take(run, batch, err) != 0) {
+			got = -1;
+			break;
+		}
+	if (got == 0)
+		got = aggregate_finish(run, stage, err);
+	aggregate_free(run);
+	return got;
 }

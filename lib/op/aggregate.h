@@ -32,8 +32,28 @@ struct aggregate_options {
 };
 
 /*
- * Reads `in` to its end, begins and writes `out`, and sets the counters and
- * the strategy of `stage`.  Does not finish `out`.
+ * One aggregation, fed batch by batch.  aggregate_new begins `out`; options,
+ * input and out are borrowed.  NULL with err set.
+ */
+struct aggregate *
+aggregate_new(const struct aggregate_options *options,
+    const struct stream_header *input, struct batch_sink *out,
+    struct error *err);
+int
+aggregate_take(struct aggregate *aggregate, const struct batch *batch,
+    struct error *err);
+/* Writes the groups, and sets the counters and the strategy of `stage`, but
+ * not its rows in and out.  Does not finish `out`. */
+int
+aggregate_finish(struct aggregate *aggregate, struct stage *stage,
+    struct error *err);
+/* NULL is allowed. */
+void
+aggregate_free(struct aggregate *aggregate);
+
+/*
+ * All of it: reads `in` to its end, begins and writes `out`, and sets the
+ * counters and the strategy of `stage`.  Does not finish `out`.
  */
 int
 aggregate_run(const struct aggregate_options *options,

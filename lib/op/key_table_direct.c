@@ -4,10 +4,10 @@
 #define INDEX_NONE (UINT32_C(1) << 31)
 
 /*
- * Entries that the index may have however few keys there are (2 MiB), and
+ * Entries that the index may have however few keys there are (8 MiB), and
  * at all; in between four for each key.
  */
-#define INDEX_MIN_LIMIT (UINT64_C(1) << 19)
+#define INDEX_MIN_LIMIT (UINT64_C(1) << 21)
 #define INDEX_MAX_LIMIT (UINT64_C(1) << 30)
 
 #define KEY_BODY_DIRECT

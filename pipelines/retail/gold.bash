@@ -1,0 +1,52 @@
+# What Gold is made of: for each table the keys, the aggregates, and what is
+# done with the groups.  Sourced.
+. ../common.bash
+
+tables=(revenue top_customers monthly_trend category_share region_kpis
+	category_kpis)
+columns=region,yyyymm,customer_id,customer_name,product_id,category,quantity,unit_price,total_amount
+declare -A keys=(
+	[revenue]='yyyymm,region,category'
+	[top_customers]='region,customer_id,customer_name'
+	[monthly_trend]=yyyymm
+	[category_share]=category
+	[region_kpis]=region
+	[category_kpis]=category
+)
+declare -A aggregates=(
+	[revenue]='revenue = sum(total_amount), units = sum(quantity),
+		orders = count(*)'
+	[top_customers]='total_spent = sum(total_amount), orders = count(*)'
+	[monthly_trend]='revenue = sum(total_amount), orders = count(*)'
+	[category_share]='revenue = sum(total_amount), units = sum(quantity)'
+	[region_kpis]='revenue = sum(total_amount), units = sum(quantity),
+		orders = count(*), customers = count(distinct customer_id),
+		avg_order = avg(total_amount)'
+	[category_kpis]='revenue = sum(total_amount), units = sum(quantity),
+		orders = count(*), products = count(distinct product_id),
+		customers = count(distinct customer_id),
+		avg_price = avg(unit_price)'
+)
+
+# finish TABLE: the groups of the table, as it is published
+finish() {
+	case $1 in
+	top_customers)
+		rsort -k 'region, total_spent desc, customer_id' |
+		rwindow -p region -o 'total_spent desc' 'rank = dense_rank()' \
+			--qualify 'rank <= 10' ;;
+	monthly_trend)
+		rmap "month = to_date(yyyymm || '01', '%Y%m%d')" |
+		rwindow --sort -o month '
+			moving_avg_3 = avg(revenue) rows between 2 preceding
+			    and current row,
+			previous = sum(revenue) range between interval 1 month
+			    preceding and interval 1 month preceding' |
+		rmap 'growth_pct = ratio(100 * (revenue - previous), previous)' |
+		rselect yyyymm,revenue,orders,moving_avg_3,growth_pct ;;
+	category_share)
+		rwindow 'total = sum(revenue)' |
+		rmap 'share_pct = ratio(100 * revenue, total)' -d total ;;
+	*)	cat ;;
+	esac
+}
