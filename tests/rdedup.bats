@@ -160,6 +160,19 @@ table() {
 	[ "$peak" -lt 70000 ] || fail "$peak KiB"
 }
 
+@test "ascending keys flow within little memory, the list in a file" {
+	need_release "a sanitizer's memory is not the tool's"
+	rgen -n 1000000 -d duplicates=0.01 retail transactions >t.rfl
+	rdedup -k txn_id <t.rfl | rcsv -w >all.csv
+	peak_kib bash -c "rdedup -v -m 4M -k txn_id <t.rfl 2>log >got.rfl"
+	[ "$peak" -lt 20000 ] || fail "$peak KiB"
+	rcsv -w <got.rfl | cmp - all.csv
+	# the keys are spilled, the rows are not
+	spilled=$(grep -o 'spilled_bytes=[0-9]*' log | cut -d= -f2)
+	[ "$spilled" -gt 0 ] && [ "$spilled" -lt 25000000 ] ||
+		fail "$(cat log)"
+}
+
 @test "two million keys in 16 MiB stay below 60 MB" {
 	need_release "a sanitizer's memory is not the tool's"
 	rgen -n 2000000 retail transactions >t.rfl

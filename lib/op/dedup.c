@@ -85,7 +85,8 @@ prepare(struct dedup *dedup)
 	dedup->is_known = mem_array(bitmap_bytes(BATCH_MAX_ROWS), 1);
 	dedup->answers = mem_alloc(BATCH_MAX_ROWS);
 	dedup->known = dedup_known_new(dedup->schema, options->columns,
-	    options->column_count, dedup->budget);
+	    options->column_count, options->temporary_folder,
+	    dedup->budget);
 }
 
 static void
@@ -112,12 +113,18 @@ take_batch(struct dedup *dedup, const struct batch *batch, struct error *err)
 		return pass_known(dedup, batch, err);
 	if (pass_new(dedup, batch, err) != 0)
 		return -1;
-	if (limit != 0 && dedup_known_bytes(dedup->known) > limit / 4) {
-		dedup->waiting = dedup_waiting_new(dedup->options,
-		    dedup->schema, dedup->budget);
-		dedup->result->is_spilled = 1;
-	}
-	return 0;
+	if (limit == 0)
+		return 0;
+	_Bool fits;
+	if (dedup_known_fit(dedup->known, limit / 4, &fits, err) != 0)
+		return -1;
+	dedup->result->is_spilled |= !fits ||
+	    dedup_known_is_spilled(dedup->known);
+	if (fits)
+		return 0;
+	dedup->waiting = dedup_waiting_new(dedup->options, dedup->schema,
+	    dedup->budget);
+	return dedup_known_hand_over(dedup->known, dedup->waiting, err);
 }
 
 int

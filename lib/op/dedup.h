@@ -3,11 +3,12 @@
  *
  * Keeping the first: rows pass as they come while their keys are new.  Keys
  * that ascend are known by a list, others by a hash table.  When these fill a
- * quarter of the budget, they stay as they are: rows whose keys are not known
- * go to a spill file as they come, and their keys with their places there to
- * a sorter (op/sort.h), which shows which of them are first; then the file is
- * read again without the others (a bit a row).  Keeping the last, or the
- * first or last in another order, or counting: all rows go that way.
+ * quarter of the budget, the list goes to a file; a table stays as it is:
+ * rows whose keys are not known go to a spill file as they come, and their
+ * keys with their places there to a sorter (op/sort.h), which shows which of
+ * them are first; then the file is read again without the others (a bit a
+ * row).  Keeping the last, or the first or last in another order, or counting:
+ * all rows go that way.
  *
  * The rows kept, and those dropped, come in the order of the input, whatever
  * the budget.

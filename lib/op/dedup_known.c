@@ -8,6 +8,8 @@
  */
 #define SOUGHT_MIN 1024
 #define SOUGHT_SHARE 8
+/* ... and one in so many of a list in a file, where it costs a block. */
+#define SOUGHT_SHARE_SPILLED 50
 
 struct dedup_known {
 	const uint32_t *columns;	/* borrowed; the key */
@@ -25,7 +27,7 @@ struct dedup_known {
 
 struct dedup_known *
 dedup_known_new(const struct schema *schema, const uint32_t *columns,
-    uint32_t column_count, struct budget *budget)
+    uint32_t column_count, const char *folder, struct budget *budget)
 {
 	struct dedup_known *known = mem_zalloc(sizeof(*known));
 	struct type *types = mem_array(column_count, sizeof(*types));
@@ -47,7 +49,7 @@ dedup_known_new(const struct schema *schema, const uint32_t *columns,
 	batch_builder_init(&known->others, &known->schema);
 	known->table = key_table_new(types, column_count, 0, budget);
 	known->ascending = ascending_keys_new(schema, columns, column_count,
-	    budget);
+	    folder, budget);
 	mem_free(types);
 	return known;
 }
@@ -69,23 +71,68 @@ dedup_known_free(struct dedup_known *known)
 	mem_free(known);
 }
 
-size_t
-dedup_known_bytes(const struct dedup_known *known)
+static _Bool
+is_sought_often(const struct dedup_known *known, uint64_t share)
 {
-	return key_table_bytes(known->table) + (known->ascending == NULL ? 0 :
-	    ascending_keys_bytes(known->ascending));
+	return known->sought > SOUGHT_MIN &&
+	    known->sought > known->seen / share;
+}
+
+int
+dedup_known_fit(struct dedup_known *known, uint64_t bytes, _Bool *fits,
+    struct error *err)
+{
+	struct ascending_keys *list = known->ascending;
+	uint64_t table = key_table_bytes(known->table);
+	*fits = table <= bytes;
+	if (list == NULL)
+		return 0;
+	if (table + ascending_keys_bytes(list) > bytes &&
+	    ascending_keys_spill(list, err) != 0)
+		return -1;
+	*fits = table + ascending_keys_bytes(list) <= bytes &&
+	    !(ascending_keys_is_spilled(list) &&
+	    is_sought_often(known, SOUGHT_SHARE_SPILLED));
+	return 0;
+}
+
+_Bool
+dedup_known_is_spilled(const struct dedup_known *known)
+{
+	return known->ascending != NULL &&
+	    ascending_keys_is_spilled(known->ascending);
+}
+
+int
+dedup_known_hand_over(struct dedup_known *known,
+    struct dedup_waiting *waiting, struct error *err)
+{
+	const struct batch *keys;
+	int got;
+	if (!dedup_known_is_spilled(known))
+		return 0;
+	while ((got = ascending_keys_take(known->ascending, &keys,
+	    err)) == 1)
+		if (dedup_waiting_add_given(waiting, keys, err) != 0)
+			return -1;
+	ascending_keys_free(known->ascending);
+	known->ascending = NULL;
+	return got;
 }
 
 /* Keys that came in no order go to the table with all others. */
-static void
-give_up_list(struct dedup_known *known)
+static int
+give_up_list(struct dedup_known *known, struct error *err)
 {
 	const struct batch *keys;
-	while (ascending_keys_take(known->ascending, &keys) == 1)
+	int got;
+	while ((got = ascending_keys_take(known->ascending, &keys,
+	    err)) == 1)
 		key_table_add_batch(known->table, keys, known->own_columns,
 		    known->ids);
 	ascending_keys_free(known->ascending);
 	known->ascending = NULL;
+	return got;
 }
 
 /* known->others become the keys of known->rows[0 .. count). */
@@ -139,9 +186,9 @@ add_to_list(struct dedup_known *known, const struct batch *batch,
 	}
 	known->seen += batch->row_count;
 	known->sought += (uint64_t)sought;
-	if (known->sought > SOUGHT_MIN &&
-	    known->sought > known->seen / SOUGHT_SHARE)
-		give_up_list(known);
+	if (!ascending_keys_is_spilled(known->ascending) &&
+	    is_sought_often(known, SOUGHT_SHARE))
+		return give_up_list(known, err);
 	return 0;
 }
 
@@ -172,7 +219,9 @@ dedup_known_find(struct dedup_known *known, const struct batch *batch,
 			is_known[i] = known->ids[i] != KEY_TABLE_NONE;
 		return 0;
 	}
-	ascending_keys_find(known->ascending, batch, known->classes);
+	if (ascending_keys_find(known->ascending, batch, known->classes,
+	    err) != 0)
+		return -1;
 	for (uint32_t i = 0; i < count; i++)
 		is_known[i] = known->classes[i] == ASCENDING_HELD;
 	count = list_others(known, count);

@@ -38,10 +38,12 @@ dedup_drop(struct dedup_output *output, const struct batch *batch,
  */
 struct dedup_known;		/* opaque */
 
-/* `columns` are borrowed. */
+struct dedup_waiting;		/* opaque */
+
+/* `columns`, folder and budget are borrowed. */
 struct dedup_known *
 dedup_known_new(const struct schema *schema, const uint32_t *columns,
-    uint32_t column_count, struct budget *budget);
+    uint32_t column_count, const char *folder, struct budget *budget);
 void
 dedup_known_free(struct dedup_known *known);
 /* is_new[i] becomes whether row i is the first of its key. */
@@ -52,15 +54,25 @@ dedup_known_add(struct dedup_known *known, const struct batch *batch,
 int
 dedup_known_find(struct dedup_known *known, const struct batch *batch,
     uint8_t *is_known, struct error *err);
-size_t
-dedup_known_bytes(const struct dedup_known *known);
+/*
+ * Keeps within some bytes of memory, if need be with the list in a file.
+ * *fits becomes whether it does, and keys need not be looked for too often.
+ */
+int
+dedup_known_fit(struct dedup_known *known, uint64_t bytes, _Bool *fits,
+    struct error *err);
+/* Whether the list is in a file. */
+_Bool
+dedup_known_is_spilled(const struct dedup_known *known);
+/* The keys of a list that is in a file go where rows wait. */
+int
+dedup_known_hand_over(struct dedup_known *known,
+    struct dedup_waiting *waiting, struct error *err);
 
 /*
  * Rows that wait until the input has ended, in a file, and their keys, in a
  * sorter.
  */
-struct dedup_waiting;		/* opaque */
-
 struct dedup_waiting *
 dedup_waiting_new(const struct dedup_options *options,
     const struct schema *schema, struct budget *budget);
@@ -73,6 +85,13 @@ dedup_waiting_free(struct dedup_waiting *waiting);
 int
 dedup_waiting_add(struct dedup_waiting *waiting, const struct batch *batch,
     const uint8_t *is_known, struct error *err);
+/*
+ * Adds keys, in batches of the key columns alone, whose rows were kept
+ * before.  Not with an order, a count or the last row.
+ */
+int
+dedup_waiting_add_given(struct dedup_waiting *waiting,
+    const struct batch *keys, struct error *err);
 /* Sends all rows where they belong; adds up the duplicates found. */
 int
 dedup_waiting_give(struct dedup_waiting *waiting, struct dedup_output *output,

@@ -179,6 +179,29 @@ sort_keys(struct dedup_waiting *waiting, const struct batch *batch,
 	return result;
 }
 
+/* The place before all rows. */
+#define GIVEN_PLACE (-1)
+
+int
+dedup_waiting_add_given(struct dedup_waiting *waiting,
+    const struct batch *keys, struct error *err)
+{
+	struct column_builder places;
+	column_builder_init(&places, type_of(TYPE_I64));
+	int64_t *numbers = column_builder_extend(&places, keys->row_count);
+	for (uint32_t i = 0; i < keys->row_count; i++)
+		numbers[i] = GIVEN_PLACE;
+	for (uint32_t i = 0; i < keys->column_count; i++)
+		waiting->columns[i] = keys->columns[i];
+	waiting->columns[keys->column_count] = column_builder_view(&places);
+	const struct batch placed = {.row_count = keys->row_count,
+	    .column_count = keys->column_count + 1,
+	    .columns = waiting->columns};
+	int result = sorter_add(waiting->keys, &placed, err);
+	column_builder_release(&places);
+	return result;
+}
+
 int
 dedup_waiting_add(struct dedup_waiting *waiting, const struct batch *batch,
     const uint8_t *is_known, struct error *err)
