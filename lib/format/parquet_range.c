@@ -161,13 +161,13 @@ parquet_range_add_bytes(struct parquet_range *range, struct type type,
 static inline unsigned __int128
 prefix_of(const uint8_t *bytes, size_t len)
 {
-	uint64_t words[2];
+	static const uint8_t ones[32] = {255, 255, 255, 255, 255, 255, 255,
+	    255, 255, 255, 255, 255, 255, 255, 255, 255};
+	uint64_t words[2], mask[2];
 	memcpy(words, bytes, 16);	/* columns may be read over their end */
-	unsigned __int128 prefix =
-	    (unsigned __int128)__builtin_bswap64(words[0]) << 64 |
-	    __builtin_bswap64(words[1]);
-	return len >= 16 ? prefix : len == 0 ? 0 :
-	    prefix & ~(unsigned __int128)0 << (128 - 8 * len);
+	memcpy(mask, ones + 16 - (len < 16 ? len : 16), 16);
+	return (unsigned __int128)__builtin_bswap64(words[0] & mask[0]) <<
+	    64 | __builtin_bswap64(words[1] & mask[1]);
 }
 
 /*
