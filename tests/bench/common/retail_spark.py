@@ -60,9 +60,12 @@ def run(mode):
         WHERE place = 1""")
     if mode == "full":
         checked = checked.repartition(16, "region", "yyyymm").cache()
-    checked.filter("reasons IS NULL").selectExpr(
-        *COLUMNS.replace("\n", " ").split(", ")).write.partitionBy(
-        "region", "yyyymm").parquet(f"{OUT}/silver/sales")
+    silver = checked.filter("reasons IS NULL").selectExpr(
+        *COLUMNS.replace("\n", " ").split(", "))
+    if mode != "full":      # else each of 200 tasks writes 96 files
+        silver = silver.repartition(200, "region", "yyyymm")
+    silver.write.partitionBy("region", "yyyymm").parquet(
+        f"{OUT}/silver/sales")
     checked.filter("reasons IS NOT NULL").write.parquet(
         f"{OUT}/silver/rejects")
     checked.filter("reasons IS NULL").createOrReplaceTempView("silver")
