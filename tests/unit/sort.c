@@ -34,8 +34,8 @@ static void
 append_text(struct column_builder *builder, const struct likeness *like)
 {
 	static const char *const stems[] = { "", "a",
-	    "a stem of more than sixty-four bytes, so that what comes behind "
-	    "it is beyond any prefix: ", "\xc3\xa4" };
+	    "a stem of 64 bytes or more: what comes next is in no prefix, ever",
+	    "\xc3\xa4" };
 	char text[160];
 	const char *stem = stems[random_below(4)];
 	size_t len = strlen(stem);
