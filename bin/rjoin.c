@@ -7,18 +7,21 @@
 static const struct cli_tool tool = {
 	.name = "rjoin",
 	.summary = "join standard input with the rows of FILE by keys",
-	.operands = "FILE",
+	.operands = "FILE...",
 	.operands_min = 1,
-	.operands_max = 1,
+	.operands_max = -1,
 	.kind = STAGE_JOIN,
 	.notes = "FILE is a stream, and may be <(...):\n"
-	    "  rjoin -k customer_id <(rparquet dim/customers)\n",
+	    "  rjoin -k customer_id <(rparquet dim/customers)\n"
+	    "Several, one after the other, held in memory:\n"
+	    "  rjoin -b -k customer_id -k product_id <(...) <(...)\n",
 	.operands_are_places = 1,
 };
 
 struct texts {
 	const char *type, *expect, *direction, *unmatched;
 	_Bool is_broadcast, is_merge;
+	struct cli_list keys;
 };
 
 static int
@@ -46,8 +49,9 @@ option_table(struct texts *texts, struct join_options *options)
 {
 	static struct cli_option table[20];
 	const struct cli_option all[] = {
-		{'k', "key", CLI_TEXT, "LEFT=RIGHT,...",
-		    "the keys; NAME for both", &options->keys, 0},
+		{'k', "key", CLI_LIST, "LEFT=RIGHT,...",
+		    "the keys; NAME for both; one -k for each FILE",
+		    &texts->keys, 0},
 		{'t', "type", CLI_TEXT, "TYPE",
 		    "inner, left, right, full, semi, anti or cross (inner)",
 		    &texts->type, 0},
@@ -93,6 +97,51 @@ option_table(struct texts *texts, struct join_options *options)
 	return table;
 }
 
+static struct stage *
+key_step(struct cli *cli, const char *keys)
+{
+	struct buffer arguments = {0};
+	cli_quote(&arguments, "--key");
+	cli_quote(&arguments, keys);
+	struct stage *step = cli_step(cli, buffer_text(&arguments));
+	buffer_release(&arguments);
+	return step;
+}
+
+static int
+run_star(struct cli *cli, const struct texts *texts,
+    const struct join_options *common, struct error *err)
+{
+	uint32_t count = (uint32_t)cli->operand_count;
+	if (texts->keys.count != count || !texts->is_broadcast)
+		return error_usage(err, "several FILEs need --broadcast, and a "
+		    "--key for each");
+	if (common->on != NULL || common->asof != NULL ||
+	    common->columns != NULL || texts->unmatched != NULL)
+		return error_usage(err, "--on, --asof, --columns and "
+		    "--unmatched are for one FILE");
+	struct batch_source *probe = cli_input(cli, err);
+	struct batch_source **builds = mem_array(count, sizeof(*builds));
+	struct join_options *options = mem_array(count, sizeof(*options));
+	struct stage **stages = mem_array(count, sizeof(*stages));
+	int result = probe == NULL ? -1 : 0;
+	for (uint32_t i = 0; i < count && result == 0; i++) {
+		options[i] = *common;
+		options[i].keys = texts->keys.items[i];
+		stages[i] = i + 1 < count ? key_step(cli, options[i].keys) :
+		    cli_stage(cli);
+		builds[i] = cli_open_input(cli, cli->operands[i], err);
+		result = builds[i] == NULL ? -1 : 0;
+	}
+	struct batch_sink *out = result == 0 ? cli_output(cli, err) : NULL;
+	result = out == NULL ? -1 : join_star_run(options, count, probe,
+	    builds, out, stages, err);
+	mem_free(builds);
+	mem_free(options);
+	mem_free(stages);
+	return result;
+}
+
 static int
 run(struct cli *cli, const struct texts *texts, struct join_options *options,
     struct error *err)
@@ -101,6 +150,12 @@ run(struct cli *cli, const struct texts *texts, struct join_options *options,
 	options->folder = cli->temporary_folder;
 	if (choose(texts, options, err) != 0)
 		return -1;
+	if (cli->operand_count > 1)
+		return run_star(cli, texts, options, err);
+	if (texts->keys.count > 1)
+		return error_usage(err, "--key is given twice for one FILE; "
+		    "a key of several columns is one list");
+	options->keys = texts->keys.count > 0 ? texts->keys.items[0] : NULL;
 	struct batch_source *probe = cli_input(cli, err);
 	struct batch_source *build = probe == NULL ? NULL :
 	    cli_open_input(cli, cli->operands[0], err);
@@ -125,5 +180,6 @@ main(int argc, char **argv)
 	struct error err = {0};
 	cli_parse(&cli, &tool, option_table(&texts, &options), argc, argv);
 	int result = run(&cli, &texts, &options, &err);
+	mem_free(texts.keys.items);
 	return cli_finish(&cli, result, &err);
 }

@@ -536,3 +536,37 @@ k = 2 matches more than 2 rows of the build side"
 	rjoin -t full -c customer_id -S 2 -k txn_id q.rfl <t.rfl | rcsv -w |
 		cmp - <(rcsv -w <got.rfl)
 }
+
+@test "several build sides are joined one after the other" {
+	rgen -n 20000 retail transactions >t.rfl
+	rgen -C 3000 retail customers >c.rfl
+	rgen -P 400 retail products | rhead -n 300 >p.rfl
+	for type in inner left right full semi anti; do
+		rjoin -b -t $type -k customer_id c.rfl <t.rfl |
+			rjoin -b -t $type -k product_id p.rfl |
+			rcsv -w >expected
+		rjoin -b -t $type -k customer_id -k product_id \
+			c.rfl p.rfl <t.rfl --stats $type.json |
+			rcsv -w >got
+		cmp expected got
+	done
+	[ "$(jq -c 'select(.tool == "rjoin").rows | [.in, .in2, .matched]' \
+		left.json | head -n 1)" = \
+		"$(rjoin -b -t left -k customer_id c.rfl <t.rfl --stats one.json |
+		cat >/dev/null; tail -n 1 one.json |
+		jq -c '.rows | [.in, .in2, .matched]')" ]
+	run -2 --separate-stderr rjoin -k customer_id -k product_id \
+		c.rfl p.rfl <t.rfl
+	[[ $stderr == *"several FILEs need --broadcast"* ]]
+	run -2 --separate-stderr rjoin -b -k customer_id c.rfl p.rfl <t.rfl
+	run -2 --separate-stderr rjoin -b -k customer_id -k product_id c.rfl <t.rfl
+	run -2 --separate-stderr rjoin -b -k customer_id -k nothing \
+		c.rfl p.rfl <t.rfl
+	[[ $stderr == *"'nothing'"* ]]
+	run -4 --separate-stderr rjoin -b -m 100K -k customer_id \
+		-k product_id c.rfl p.rfl <t.rfl
+	head -c 10000 p.rfl >cut.rfl
+	run -3 --separate-stderr rjoin -b -k customer_id -k product_id \
+		c.rfl cut.rfl <t.rfl
+	[[ $stderr == *"cut.rfl"* ]]
+}

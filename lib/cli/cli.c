@@ -218,6 +218,22 @@ stream_copy(struct batch_source *in, struct batch_sink *out,
 
 /* ---- the account ----------------------------------------------------- */
 
+struct stage *
+cli_step(struct cli *cli, const char *arguments)
+{
+	struct cli_run *run = cli->run;
+	struct stage *step = mem_zalloc(sizeof(*step));
+	*step = (struct stage){.kind = cli->stage.kind,
+	    .tool = mem_strdup(cli->stage.tool),
+	    .version = mem_strdup(cli->stage.version),
+	    .strategy = mem_strdup(""),
+	    .arguments = mem_strdup(arguments)};
+	run->steps = mem_grow_array(run->steps, (size_t)run->step_count + 1,
+	    sizeof(*run->steps));
+	run->steps[run->step_count++] = step;
+	return step;
+}
+
 static void
 count_rows(struct cli *cli)
 {
@@ -225,6 +241,11 @@ count_rows(struct cli *cli)
 	struct stage_counts *counts = &cli->stage.counts;
 	uint64_t in = 0;
 	uint32_t streams = 0;
+	if (run->step_count > 0) {	/* the tool knows them */
+		if (run->out != NULL)
+			counts->out = run->out->row_count;
+		return;
+	}
 	for (uint32_t i = 0; i < run->source_count; i++) {
 		if (run->sources[i]->is_own)
 			continue;
@@ -264,6 +285,23 @@ measure(struct cli *cli)
 		m->out_bytes += stream_writer_bytes(run->out->inner);
 }
 
+/* Each step has the one before and the next input as inputs. */
+static void
+add_steps(struct cli *cli, struct stages *stages)
+{
+	struct cli_run *run = cli->run;
+	uint32_t *inputs = cli->stage.inputs;
+	for (uint32_t i = 0; i < run->step_count; i++) {
+		struct stage step = *run->steps[i];
+		step.inputs = inputs + i;
+		step.input_count = 2;
+		inputs[i + 1] = stages_add(stages, &step);
+	}
+	inputs[0] = inputs[run->step_count];
+	inputs[1] = inputs[run->step_count + 1];
+	cli->stage.input_count = 2;
+}
+
 /*
  * The lists of all inputs, joined.  This tool's stage has the last stage of
  * each as an input.
@@ -294,6 +332,8 @@ join_stages(struct cli *cli, struct stages *stages)
 		if (id != 0)
 			stage->inputs[stage->input_count++] = id;
 	}
+	if (stage->input_count == run->step_count + 2 && run->step_count > 0)
+		add_steps(cli, stages);
 }
 
 const struct stages *
@@ -434,6 +474,11 @@ release(struct cli *cli)
 	stages_release(&run->passed_on);
 	stages_release(&run->whole);
 	stages_release(&run->after);
+	for (uint32_t i = 0; i < run->step_count; i++) {
+		stage_release(run->steps[i]);
+		mem_free(run->steps[i]);
+	}
+	mem_free(run->steps);
 	mem_free(run->sides);
 	mem_free(run->sources);
 	mem_free(run);

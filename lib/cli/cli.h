@@ -162,6 +162,14 @@ const struct stages *
 cli_pass_on(struct cli *cli, const struct stages *before);
 
 /*
+ * One of several joins in one tool, before the last, which is the tool's own
+ * stage: its inputs are the one before (the first input) and the next input.
+ * The tool sets its counters.  Freed by cli_finish.
+ */
+struct stage *
+cli_step(struct cli *cli, const char *arguments);
+
+/*
  * The stage of commands that the tool started and gave its rows to: in the
  * account (--stats) it comes after the tool's own.  Copied.
  */

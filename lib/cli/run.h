@@ -46,8 +46,10 @@ struct cli_run {
 	struct counted_sink *out;
 	struct counted_sink **sides;	/* owned */
 	uint32_t side_count;
-	struct branch **branches;		/* owned */
+	struct branch **branches;	/* owned */
 	uint32_t branch_count;
+	struct stage **steps;		/* owned; before the own stage */
+	uint32_t step_count;
 	struct stages passed_on;	/* before cli_pass_on's own stage */
 	struct stages whole;		/* with it */
 	struct stages after;		/* cli_stage_after's, or none */

@@ -91,4 +91,15 @@ join_run(const struct join_options *options, struct batch_source *probe,
     struct batch_source *build, struct batch_sink *out, struct stage *stage,
     struct error *err);
 
+/*
+ * Several build sides, each joined with what the one before gives, in one
+ * pass: builds[i] by options[i], which must be a broadcast without unmatched
+ * rows to a sink.  stages[i] gets the counters, all but those of the first's
+ * in and the last's out.
+ */
+int
+join_star_run(const struct join_options *options, uint32_t count,
+    struct batch_source *probe, struct batch_source *const *builds,
+    struct batch_sink *out, struct stage *const *stages, struct error *err);
+
 #endif

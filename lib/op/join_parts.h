@@ -204,6 +204,17 @@ join_build_release(struct join_build *build);
 /* ---- join_probe.c ----------------------------------------------------- */
 
 struct join_match;
+/*
+ * Initializes it and reads the build side: 0 all of it, which can be probed
+ * then; 1 beyond the budget; -1.
+ */
+int
+join_build_load(struct join_build *loaded, const struct join_plan *plan,
+    struct batch_source *build, struct error *err);
+/* The error for a build side that must fit and does not: -1. */
+int
+join_build_fail_budget(const struct join_plan *plan, struct error *err);
+
 struct join_lost;
 
 struct join_probe {
@@ -341,6 +352,12 @@ join_rest_release(struct join_rest *rest);
 /* ---- the strategies --------------------------------------------------- */
 
 /* lost may be NULL in all of them. */
+/* Right and full joins: the build rows that matched nothing. */
+int
+join_rest_give_all(const struct join_plan *plan,
+    const struct join_build *build, struct batch_sink *out,
+    struct error *err);
+
 int
 join_hash_run(const struct join_plan *plan, struct batch_source *probe,
     struct batch_source *build, struct batch_sink *out,

@@ -25,8 +25,7 @@ export compute
 # those that the command (sales) gives
 silver_stream() {
 	"${@:-sales}" |
-	rjoin -b -k customer_id <(customers) |
-	rjoin -b -k product_id <(products) |
+	rjoin -b -k customer_id -k product_id <(customers) <(products) |
 	rmap "$compute"
 }
 
