@@ -1,5 +1,32 @@
 #include "op/aggregate_state.h"
 
+/*
+ * Slots begin at a cache line, so that those of 8, 16, 32 or 64 bytes lie in
+ * one each.
+ */
+static void
+enlarge(struct group_array *array, size_t width, uint32_t capacity)
+{
+	uint32_t count = array->capacity;
+	size_t before = count == 0 ? 0 :
+	    (size_t)((uint8_t *)array->slots - (uint8_t *)array->memory);
+	/* one slot is before the first */
+	size_t spare = (2 * width + MEM_ALIGNMENT - 2) / width;
+	uint8_t *memory = mem_grow_array(array->memory, capacity + spare,
+	    width);
+	size_t after = width +
+	    (0 - ((uintptr_t)memory + width)) % MEM_ALIGNMENT;
+
+	if (count > 0 && after != before)
+		memmove(memory + after - width, memory + before - width,
+		    ((size_t)count + 1) * width);
+	if (count == 0)
+		memset(memory + after - width, 0, width);
+	array->memory = memory;
+	array->slots = memory + after;
+	array->capacity = capacity;
+}
+
 void
 group_array_grow(struct group_array *array, size_t width, uint32_t old_count,
     uint32_t count)
@@ -12,12 +39,7 @@ group_array_grow(struct group_array *array, size_t width, uint32_t old_count,
 
 		if (capacity < count)
 			capacity = count;
-		array->memory = mem_grow_array(array->memory,
-		    (size_t)capacity + 1, width);
-		if (array->capacity == 0)
-			memset(array->memory, 0, width);
-		array->capacity = capacity;
-		array->slots = (uint8_t *)array->memory + width;
+		enlarge(array, width, capacity);
 	}
 	if (count > old_count)
 		memset((uint8_t *)array->slots + old_count * width, 0,
@@ -28,7 +50,7 @@ size_t
 group_array_bytes(const struct group_array *array)
 {
 	return array->memory == NULL ? 0 :
-	    ((size_t)array->capacity + 1) * array->width;
+	    ((size_t)array->capacity + 1) * array->width + MEM_ALIGNMENT;
 }
 
 void

@@ -39,28 +39,51 @@ strings_rehash(struct key_strings *strings, uint32_t slot_count)
 	strings->slot_mask = mask;
 }
 
+static inline struct key_string_head
+head_of(const uint8_t *bytes, uint32_t len)
+{
+	struct key_string_head head = { .len = len };
+
+	if (len >= KEY_STRING_HEAD) {
+		memcpy(head.bytes, bytes, KEY_STRING_HEAD);
+		return head;
+	}
+	for (uint32_t i = 0; i < len; i++)
+		head.bytes[i] = bytes[i];
+	return head;
+}
+
+/* Behind the head; both are of this length. */
+static _Bool
+rest_is_equal(const struct key_strings *strings, uint32_t number,
+    const uint8_t *bytes, uint32_t len)
+{
+	const uint8_t *other = key_strings_get(strings, number, &len);
+
+	return memcmp(other + KEY_STRING_HEAD, bytes + KEY_STRING_HEAD,
+	    len - KEY_STRING_HEAD) == 0;
+}
+
 /* The number of a string, or the empty slot where it belongs in *at. */
 static inline uint32_t
 strings_find(const struct key_strings *strings, const void *bytes,
-    uint32_t len, uint64_t hash, uint32_t *at)
+    uint32_t len, const struct key_string_head *head, uint64_t hash,
+    uint32_t *at)
 {
 	uint32_t tag = (uint32_t)(hash >> 32);
 	uint32_t i = tag & strings->slot_mask;
 
 	for (;; i = (i + 1) & strings->slot_mask) {
 		const struct key_string_slot *slot = &strings->slots[i];
-		const uint8_t *other;
-		uint32_t other_len;
 
 		if (slot->next == 0) {
 			*at = i;
 			return KEY_STRING_NONE;
 		}
-		if (slot->tag != tag)
-			continue;
-		other = key_strings_get(strings, slot->next - 1, &other_len);
-		if (other_len == len &&
-		    (len == 0 || memcmp(other, bytes, len) == 0))
+		if (slot->tag == tag && memcmp(
+		    &strings->heads[slot->next - 1], head,
+		    sizeof(*head)) == 0 && (len <= KEY_STRING_HEAD ||
+		    rest_is_equal(strings, slot->next - 1, bytes, len)))
 			return slot->next - 1;
 	}
 }
@@ -75,6 +98,8 @@ strings_insert(struct key_strings *strings, const void *bytes, uint32_t len,
 		strings->capacity = number < 16 ? 16 : number * 2;
 		strings->ends = mem_grow_array(strings->ends,
 		    strings->capacity, sizeof(*strings->ends));
+		strings->heads = mem_grow_array(strings->heads,
+		    strings->capacity, sizeof(*strings->heads));
 	}
 	buffer_append(&strings->bytes, bytes, len);
 	strings->ends[number] = strings->bytes.len;
@@ -90,11 +115,14 @@ static uint32_t
 strings_number(struct key_strings *strings, const void *bytes, uint32_t len,
     uint64_t hash, _Bool is_adding)
 {
+	struct key_string_head head = head_of(bytes, len);
 	uint32_t at;
-	uint32_t number = strings_find(strings, bytes, len, hash, &at);
+	uint32_t number = strings_find(strings, bytes, len, &head, hash, &at);
 
-	if (number == KEY_STRING_NONE && is_adding)
+	if (number == KEY_STRING_NONE && is_adding) {
 		number = strings_insert(strings, bytes, len, hash, at);
+		strings->heads[number] = head;
+	}
 	return number;
 }
 
@@ -171,8 +199,8 @@ map_codes(const struct key_code_map *map, const struct column *column,
 }
 
 /*
- * Three steps before row i is looked up: its slot, then where the string
- * that is likely there ends, then its bytes.
+ * Two steps before row i is looked up: its slot, then the head of the string
+ * that is likely there.
  */
 static inline void
 look_ahead(const struct key_strings *strings, const uint64_t *hashes,
@@ -181,23 +209,15 @@ look_ahead(const struct key_strings *strings, const uint64_t *hashes,
 	const struct key_string_slot *slots = strings->slots;
 	uint32_t mask = strings->slot_mask;
 
-	if (i + 3 * AHEAD < rows)
+	if (i + 2 * AHEAD < rows)
 		__builtin_prefetch(&slots[
-		    (uint32_t)hashes[i + 3 * AHEAD] & mask]);
-	if (i + 2 * AHEAD < rows) {
-		uint32_t next = slots[
-		    (uint32_t)hashes[i + 2 * AHEAD] & mask].next;
-
-		if (next > 0)
-			__builtin_prefetch(&strings->ends[next - 1]);
-	}
+		    (uint32_t)(hashes[i + 2 * AHEAD] >> 32) & mask]);
 	if (i + AHEAD < rows) {
 		uint32_t next = slots[
-		    (uint32_t)hashes[i + AHEAD] & mask].next;
+		    (uint32_t)(hashes[i + AHEAD] >> 32) & mask].next;
 
 		if (next > 0)
-			__builtin_prefetch(strings->bytes.data +
-			    (next > 1 ? strings->ends[next - 2] : 0));
+			__builtin_prefetch(&strings->heads[next - 1]);
 	}
 }
 
@@ -310,7 +330,8 @@ key_strings_bytes(const struct key_strings *strings)
 	    0 : (size_t)strings->slot_mask + 1;
 
 	return slots * sizeof(*strings->slots) +
-	    (size_t)strings->capacity * sizeof(*strings->ends) +
+	    (size_t)strings->capacity * (sizeof(*strings->ends) +
+	    sizeof(*strings->heads)) +
 	    strings->bytes.capacity +
 	    ((size_t)strings->added.capacity + strings->found.capacity) *
 	    sizeof(uint32_t);
@@ -321,6 +342,7 @@ key_strings_release(struct key_strings *strings)
 {
 	mem_free(strings->slots);
 	mem_free(strings->ends);
+	mem_free(strings->heads);
 	mem_free(strings->added.numbers);
 	mem_free(strings->found.numbers);
 	mem_free(strings->hashes);

@@ -27,12 +27,20 @@ struct key_string_slot {
 	uint32_t next;		/* number + 1; 0 is an empty slot */
 };
 
+/* What decides most comparisons. */
+#define KEY_STRING_HEAD 12
+struct key_string_head {
+	uint32_t len;
+	uint8_t bytes[KEY_STRING_HEAD];	/* the first; zeros behind the end */
+};
+
 struct key_strings {
 	uint32_t count;
 	uint32_t slot_mask;
-	uint32_t capacity;		/* of ends[] */
+	uint32_t capacity;		/* of ends[] and heads[] */
 	struct key_string_slot *slots;	/* owned */
 	uint64_t *ends;			/* owned; where string i ends */
+	struct key_string_head *heads;	/* owned */
 	struct buffer bytes;
 	struct key_code_map added;	/* of columns that were added */
 	struct key_code_map found;	/* of columns that were looked up */
