@@ -5,10 +5,7 @@
 #define MIN_SLOTS 1024
 
 /* Rows looked at ahead, to have their slots in the cache. */
-#define AHEAD 16
-
-/* Tuples that are hashed again at a time. */
-#define REHASHED 32
+#define AHEAD 32
 
 #define NUMBER int8_t
 #define NAME(x) x##_i8
@@ -91,37 +88,27 @@ tuple_is_equal(const uint64_t *a, const uint64_t *b, uint32_t words)
 	return difference == 0;
 }
 
-/* The hashes of the next tuples; asks for their slots. */
-static void
-rehash_some(const struct key_table *table, uint32_t first,
-    const struct key_slot *slots, uint32_t mask, uint64_t *hashes)
+static inline void
+put_slot(struct key_slot *slots, uint32_t mask, struct key_slot slot)
 {
-	uint32_t count = table->count - first;
+	uint32_t at = slot.tag & mask;
 
-	for (uint32_t i = 0; i < REHASHED && i < count; i++) {
-		hashes[i] = hash_tuple(key_table_tuple(table, first + i),
-		    table->words);
-		__builtin_prefetch(&slots[(uint32_t)hashes[i] & mask], 1);
-	}
+	while (slots[at].next != 0)
+		at = (at + 1) & mask;
+	slots[at] = slot;
 }
 
+/* Twice the slots: those of one run go to two, in order. */
 static void
-rehash(struct key_table *table, uint64_t slot_count)
+double_slots(struct key_table *table)
 {
-	struct key_slot *slots = mem_array(slot_count, sizeof(*slots));
-	uint32_t mask = (uint32_t)(slot_count - 1);
-	uint64_t hashes[REHASHED];
+	uint64_t old_count = (uint64_t)table->slot_mask + 1;
+	struct key_slot *slots = mem_array(old_count * 2, sizeof(*slots));
+	uint32_t mask = (uint32_t)(old_count * 2 - 1);
 
-	for (uint32_t id = 0; id < table->count; id++) {
-		if (id % REHASHED == 0)
-			rehash_some(table, id, slots, mask, hashes);
-		uint64_t hash = hashes[id % REHASHED];
-		uint32_t at = (uint32_t)hash & mask;
-
-		while (slots[at].next != 0)
-			at = (at + 1) & mask;
-		slots[at].tag = (uint32_t)(hash >> 32);
-		slots[at].next = id + 1;
+	for (uint64_t i = 0; i < old_count; i++) {
+		if (table->slots[i].next != 0)
+			put_slot(slots, mask, table->slots[i]);
 	}
 	mem_free(table->slots);
 	table->slots = slots;
@@ -135,7 +122,17 @@ key_hash_rebuild(struct key_table *table)
 
 	while (slot_count < (uint64_t)table->count * 2)
 		slot_count *= 2;
-	rehash(table, slot_count);
+	mem_free(table->slots);
+	table->slots = mem_array(slot_count, sizeof(*table->slots));
+	table->slot_mask = (uint32_t)(slot_count - 1);
+	for (uint32_t id = 0; id < table->count; id++) {
+		uint64_t hash = hash_tuple(key_table_tuple(table, id),
+		    table->words);
+
+		put_slot(table->slots, table->slot_mask, (struct key_slot){
+			.tag = (uint32_t)(hash >> 32), .next = id + 1
+		});
+	}
 }
 
 /* Nulls of one column: their bit, or a mark where there is none. */
@@ -212,7 +209,7 @@ find_one(const struct key_table *table, const uint64_t *tuple,
     uint32_t words, uint64_t hash, uint32_t *at)
 {
 	uint32_t tag = (uint32_t)(hash >> 32);
-	uint32_t i = (uint32_t)hash & table->slot_mask;
+	uint32_t i = tag & table->slot_mask;
 
 	for (;; i = (i + 1) & table->slot_mask) {
 		const struct key_slot *slot = &table->slots[i];
@@ -238,7 +235,7 @@ add_one(struct key_table *table, const uint64_t *tuple, uint64_t hash,
 	table->slots[at].tag = (uint32_t)(hash >> 32);
 	table->slots[at].next = id + 1;
 	if ((uint64_t)table->count * 2 > table->slot_mask)
-		rehash(table, ((uint64_t)table->slot_mask + 1) * 2);
+		double_slots(table);
 	return id;
 }
 
@@ -253,8 +250,8 @@ probe_batch(struct key_table *table, uint32_t words, _Bool is_adding,
 		uint32_t at;
 
 		if (i + AHEAD < rows)
-			__builtin_prefetch(&table->slots[
-			    (uint32_t)hashes[i + AHEAD] & table->slot_mask]);
+			__builtin_prefetch(&table->slots[(uint32_t)
+			    (hashes[i + AHEAD] >> 32) & table->slot_mask]);
 		if (ids[i] == KEY_TABLE_NONE)
 			continue;
 		ids[i] = find_one(table, tuple, words, hashes[i], &at);

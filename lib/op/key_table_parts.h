@@ -63,7 +63,7 @@ struct key_input {
 };
 
 struct key_slot {
-	uint32_t tag;		/* high half of the hash */
+	uint32_t tag;		/* high half of the hash, says where, too */
 	uint32_t next;		/* id + 1; 0 is an empty slot */
 };
 
