@@ -5,10 +5,6 @@
  * with all.
  */
 #define XXH_INLINE_ALL
-#ifndef __OPTIMIZE__
-/* Unoptimized, what it calls by pointer cannot be inlined. */
-#define XXH_NO_INLINE_HINTS 1
-#endif
 #include <xxhash.h>
 
 #include "base/hash_kernel.h"
