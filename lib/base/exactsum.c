@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/int128.h"
 #include "base/mem.h"
 
 /*
@@ -305,13 +306,69 @@ exactsum_value(const struct exactsum *sum)
 	return big_round(&all);
 }
 
+/* A finite double as an integer, times 2^place units. */
+static uint64_t
+split(double value, unsigned *place)
+{
+	uint64_t bits, m;
+	unsigned exponent;
+
+	memcpy(&bits, &value, 8);
+	exponent = bits >> 52 & 0x7ff;
+	m = bits & ((UINT64_C(1) << 52) - 1);
+	if (exponent > 0) {
+		m |= UINT64_C(1) << 52;
+		exponent--;
+	}
+	*place = exponent;
+	return m;
+}
+
+/*
+ * exactsum_write for what 16 bytes hold, as nearly all sums do; 0 for others.
+ */
+static size_t
+write_small(const struct exactsum *sum, uint8_t *out)
+{
+	unsigned high, low, place;
+	uint64_t hi = split(sum->hi, &high), lo = split(sum->lo, &low);
+	uint128 rest;
+	int128 whole;
+	size_t first, count = 0;
+
+	high = hi == 0 ? low : high;
+	low = lo == 0 ? high : low;
+	place = high < low ? high : low;
+	/* 53 bits, 64 places, a carry, and 7 places to a whole byte */
+	if (sum->big != NULL || high - place > 64 || low - place > 64)
+		return 0;
+	whole = (int128)((uint128)hi << (high - place));
+	whole = signbit(sum->hi) ? -whole : whole;
+	whole += signbit(sum->lo) ? -(int128)((uint128)lo << (low - place)) :
+	    (int128)((uint128)lo << (low - place));
+	if (whole == 0)
+		return 0;
+	out[0] = whole < 0 ? IS_NEGATIVE : 0;
+	rest = (uint128)(whole < 0 ? -whole : whole) << place % 8;
+	for (first = place / 8; (rest & 255) == 0; first++)
+		rest >>= 8;
+	out[1] = (uint8_t)first;
+	out[2] = (uint8_t)(first >> 8);
+	for (; rest != 0; rest >>= 8)
+		out[3 + count++] = (uint8_t)rest;
+	return 3 + count;
+}
+
 size_t
 exactsum_write(const struct exactsum *sum, uint8_t out[EXACTSUM_MAX_BYTES])
 {
 	struct exactsum_big all;
 	uint8_t bytes[LIMBS * 4];
 	size_t first = 0, end = sizeof(bytes);
+	size_t len = write_small(sum, out);
 
+	if (len > 0)
+		return len;
 	gather(sum, &all);
 	out[0] = (uint8_t)all.flags;
 	if (make_absolute(&all))
@@ -344,6 +401,22 @@ take_double(struct exactsum_big *big)
 	return value;
 }
 
+/* Two doubles of 48 bits each, from up to 12 bytes far below the largest. */
+static void
+read_small(struct exactsum *sum, _Bool is_negative, size_t first,
+    const uint8_t *bytes, size_t count)
+{
+	int place = (int)first * 8 + UNIT_EXPONENT;
+	int64_t sign = is_negative ? -1 : 1;
+	int64_t halves[2] = { 0 };
+
+	for (size_t i = 0; i < count; i++)
+		halves[i / 6] |= (int64_t)bytes[i] << 8 * (i % 6);
+	sum->big = NULL;
+	sum->hi = ldexp((double)(sign * halves[1]), place + 48);
+	sum->lo = ldexp((double)(sign * halves[0]), place);
+}
+
 int
 exactsum_read(struct exactsum *sum, const uint8_t *bytes, size_t len,
     struct error *err)
@@ -360,6 +433,11 @@ exactsum_read(struct exactsum *sum, const uint8_t *bytes, size_t len,
 	    (len == 3 && (first != 0 || (bytes[0] & IS_NEGATIVE))) ||
 	    (first + (len - 3) == sizeof(limbs) && bytes[len - 1] > 0x7f))
 		return error_data(err, "a sum's state is damaged");
+	if (len > 3 && len - 3 <= 12 && first + len < 256 &&
+	    (bytes[0] & ~IS_NEGATIVE) == 0) {
+		read_small(sum, bytes[0] != 0, first, bytes + 3, len - 3);
+		return 0;
+	}
 	memcpy(limbs + first, bytes + 3, len - 3);
 	for (size_t i = 0; i < LIMBS; i++) {
 		uint32_t limb;

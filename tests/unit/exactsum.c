@@ -278,6 +278,48 @@ damaged_bytes_are_refused(void)
 	CHECK_INT(exactsum_read(&sum, damaged[0], 0, &err), -1);
 }
 
+/* What two doubles hold is written as it is from limbs, and comes back. */
+static void
+short_and_long_ways_write_the_same_bytes(void)
+{
+	uint64_t state = 99;
+
+	for (int round = 0; round < 200000; round++) {
+		int scale = (int)(next_random(&state) % 2000) - 1050;
+		int gap = (int)(next_random(&state) % 140) - 20;
+		double a = ldexp((double)(int64_t)next_random(&state), scale -
+		    63), b = ldexp((double)(int64_t)(next_random(&state) >>
+		    next_random(&state) % 60), scale - gap - 63);
+		struct exactsum pair = { 0 }, limbs = { 0 }, read = { 0 };
+		struct error err = { 0 };
+		uint8_t got[EXACTSUM_MAX_BYTES], want[EXACTSUM_MAX_BYTES];
+		size_t got_len, want_len;
+
+		b = round % 2 ? -b : b;
+		/* what needs limbs keeps them */
+		exactsum_add(&limbs, 1e300);
+		exactsum_add(&limbs, 1e-300);
+		exactsum_add(&limbs, 1.0);
+		for (int i = 0; i < 2; i++) {
+			exactsum_add(&pair, i ? a : b);
+			exactsum_add(&limbs, i ? a : b);
+		}
+		exactsum_add(&limbs, -1e300);
+		exactsum_add(&limbs, -1e-300);
+		exactsum_add(&limbs, -1.0);
+		got_len = exactsum_write(&pair, got);
+		want_len = exactsum_write(&limbs, want);
+		CHECK_INT(exactsum_read(&read, got, got_len, &err), 0);
+		if (!CHECK_INT(got_len, want_len) ||
+		    !CHECK_BYTES(got, want, want_len) ||
+		    !CHECK(exactsum_value(&read) == a + b))
+			round = 200000;
+		exactsum_release(&pair);
+		exactsum_release(&limbs);
+		exactsum_release(&read);
+	}
+}
+
 int
 main(void)
 {
@@ -287,5 +329,6 @@ main(void)
 	RUN(infinities_survive_the_bytes);
 	RUN(everyday_sums_need_no_memory_and_few_bytes);
 	RUN(damaged_bytes_are_refused);
+	RUN(short_and_long_ways_write_the_same_bytes);
 	return check_done();
 }
