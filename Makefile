@@ -11,10 +11,12 @@
 #	make bench-modes	the retail pipeline's three modes; ROWS=
 #	make bench		Riffle and its peers; TASK= ROWS= ROUNDS= PEERS=
 #	make bench-check	its short tasks, against their floors
+#	make microbench		the kernels, ns per row; KERNEL=csv
 #	make install		PREFIX=/usr/local DESTDIR=
 #
 # lib/*/*.c and lib/*/*/*.c make build/VARIANT/libriffle.a; each bin/NAME.c is
-# a program, each tests/unit/NAME.c a test.  V=1 shows the commands.
+# a program, each tests/unit/NAME.c a test, each tests/microbench/NAME.c what
+# KERNEL=NAME measures.  V=1 shows the commands.
 
 MAKEFLAGS += --no-builtin-rules
 .SUFFIXES:
@@ -28,6 +30,8 @@ LIB_SOURCES := $(sort $(wildcard lib/*/*.c lib/*/*/*.c))
 BIN_SOURCES := $(sort $(wildcard bin/*.c))
 UNIT_SOURCES := $(sort $(wildcard tests/unit/*.c))
 FUZZ_NAMES := $(sort $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/*.c)))
+KERNELS := $(sort $(patsubst tests/microbench/%.c,%,\
+    $(wildcard tests/microbench/*.c)))
 PAGES := $(sort $(wildcard man/*.[157]))
 
 all:
@@ -94,6 +98,12 @@ build/$(1)/unit/%: build/$(1)/obj/tests/unit/%.o build/$(1)/libriffle.a
 	$$(call quiet,LD)$$(CC_$(1)) $$(CFLAGS_$(1)) -o $$@ $$^ \
 	    $$(LDFLAGS) $$(LIBS)
 
+build/$(1)/microbench/%: build/$(1)/obj/tests/microbench/%.o \
+    build/$(1)/libriffle.a
+	@mkdir -p $$(@D)
+	$$(call quiet,LD)$$(CC_$(1)) $$(CFLAGS_$(1)) -o $$@ $$^ \
+	    $$(LDFLAGS) $$(LIBS)
+
 # a target of tests/fuzz with a main that replays its corpus
 build/$(1)/replay/%: build/$(1)/obj/tests/fuzz/%.o \
     build/$(1)/obj/tests/fuzz/replay/files.o \
@@ -116,7 +126,9 @@ endif
 release: build/release/libriffle.a $(release_BINS)
 debug: build/debug/libriffle.a $(debug_BINS)
 asan: build/asan/libriffle.a $(asan_BINS)
-clang: build/clang/libriffle.a $(clang_BINS)
+# what no test runs is at least compiled
+clang: build/clang/libriffle.a $(clang_BINS) \
+    $(KERNELS:%=build/clang/obj/tests/microbench/%.o)
 
 build/bin:
 	ln -sfn release/bin $@
@@ -193,6 +205,11 @@ bench: release build/bin
 bench-check: release build/bin
 	@scripts/bench --check $(BENCH_SETTINGS)
 
+# the kernels alone, at each level of RIFFLE_SIMD
+KERNEL = $(KERNELS)
+microbench: $(KERNEL:%=build/release/microbench/%)
+	@scripts/microbench $^
+
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin
 	$(if $($(VARIANT)_BINS),install $($(VARIANT)_BINS) $(DESTDIR)$(PREFIX)/bin)
@@ -210,4 +227,4 @@ clean:
 FORCE:
 
 .PHONY: all $(filter-out fuzz,$(VARIANTS)) fuzz unit check check-large check-asan check-clang property \
-    lint demo bench bench-check bench-modes install help clean FORCE
+    lint demo bench bench-check bench-modes microbench install help clean FORCE
