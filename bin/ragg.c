@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "cli/cli.h"
-#include "op/aggregate.h"
+#include "op/aggregate/aggregate.h"
 
 static const struct cli_tool tool = {
 	.name = "ragg",

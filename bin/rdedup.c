@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "cli/cli.h"
-#include "op/dedup.h"
+#include "op/dedup/dedup.h"
 
 static const struct cli_tool tool = {
 	.name = "rdedup",

@@ -12,7 +12,7 @@
 #include "cli/cli.h"
 #include "io/input.h"
 #include "op/account.h"
-#include "op/profile.h"
+#include "op/profile/profile.h"
 #include "table/dataset.h"
 #include "table/parquet_describe.h"
 

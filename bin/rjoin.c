@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "cli/cli.h"
-#include "op/join.h"
+#include "op/join/join.h"
 
 static const struct cli_tool tool = {
 	.name = "rjoin",

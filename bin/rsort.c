@@ -3,7 +3,7 @@
 #include "batch/builder.h"
 #include "batch/value.h"
 #include "op/merge.h"
-#include "op/sort.h"
+#include "op/sort/sort.h"
 
 static const struct cli_tool tool = {
 	.name = "rsort",

@@ -1,6 +1,6 @@
 /* rwindow: SQL's window functions. */
 #include "cli/cli.h"
-#include "op/window.h"
+#include "op/window/window.h"
 
 static const struct cli_tool tool = {
 	.name = "rwindow",

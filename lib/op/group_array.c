@@ -1,4 +1,4 @@
-#include "op/aggregate_state.h"
+#include "op/aggregate/state.h"
 
 /*
  * Slots begin at a cache line, so that those of 8, 16, 32 or 64 bytes lie in

@@ -1,12 +1,12 @@
 /*
  * A value of a column for each group: none, null, or a value of any type
- * that is not nested.  Slots are as in group_array (aggregate_state.h); the
+ * that is not nested.  Slots are as in group_array (op/aggregate/state.h); the
  * id KEY_TABLE_NONE must not be used.
  */
 #ifndef OP_GROUP_VALUES_H
 #define OP_GROUP_VALUES_H
 
-#include "op/aggregate_state.h"
+#include "op/aggregate/state.h"
 
 struct group_values {
 	struct type type;

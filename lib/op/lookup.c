@@ -9,7 +9,7 @@
 #include "batch/builder.h"
 #include "batch/stream.h"
 #include "batch/value.h"
-#include "op/key_table.h"
+#include "op/key/key_table.h"
 #include "wire/stream_reader.h"
 
 struct lookup_table {

@@ -1,7 +1,7 @@
 #include "op/merge.h"
 
 #include "op/merge_recode.h"
-#include "op/sort_prefix.h"
+#include "op/sort/prefix.h"
 
 /* Text is taken to have so many bytes a value. */
 #define TEXT_BYTES 16

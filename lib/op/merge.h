@@ -1,7 +1,7 @@
 /*
  * Merging sorted sequences of batches into one, stable: of equal rows those
  * of the earlier sequence come first.  A loser tree (Knuth, TAOCP vol. 3,
- * 5.4.1) over prefixes of the keys (op/sort_prefix.h).  Columns that are
+ * 5.4.1) over prefixes of the keys (op/sort/prefix.h).  Columns that are
  * coded in all sequences come with codes of one dictionary.
  */
 #ifndef OP_MERGE_H

@@ -6,7 +6,7 @@
 #define OP_MERGE_RECODE_H
 
 #include "batch/recode.h"
-#include "op/sort_gather.h"
+#include "op/sort/gather.h"
 
 struct merge_recode {
 	uint32_t column_count, input_count;

@@ -1,7 +1,7 @@
 #include "op/partition.h"
 
 #include "batch/builder.h"
-#include "op/key_table.h"
+#include "op/key/key_table.h"
 
 struct partition {
 	struct batch_sink *sink;	/* borrowed */

@@ -1,11 +1,11 @@
 /*
- * A source in another order: all rows of `in`, sorted by op/sort.h when the
- * first one is asked for.
+ * A source in another order: all rows of `in`, sorted by op/sort/sort.h when
+ * the first one is asked for.
  */
 #ifndef OP_SORTED_SOURCE_H
 #define OP_SORTED_SOURCE_H
 
-#include "op/sort.h"
+#include "op/sort/sort.h"
 
 /*
  * All borrowed but keys, which are copied.  Its stages are those of `in`;

@@ -2,7 +2,7 @@
 
 #include "base/hash.h"
 #include "base/words.h"
-#include "op/key_table.h"
+#include "op/key/key_table.h"
 #include "op/ordered.h"
 
 #define FIRST_CHECK (UINT64_C(1) << 18)

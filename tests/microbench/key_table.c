@@ -6,7 +6,7 @@
 #include "bench.h"
 
 #include "base/hash.h"
-#include "op/key_table.h"
+#include "op/key/key_table.h"
 
 #define BATCHES 128
 #define ROWS ((uint32_t)BATCHES * BATCH_ROWS)	/* 2^20 */

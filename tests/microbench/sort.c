@@ -8,9 +8,9 @@
 
 #include "base/hash.h"
 #include "batch/builder.h"
-#include "op/sort.h"
-#include "op/sort_items.h"
-#include "op/sort_prefix.h"
+#include "op/sort/sort.h"
+#include "op/sort/items.h"
+#include "op/sort/prefix.h"
 
 #define BATCHES 128
 #define ROWS ((uint32_t)BATCHES * BATCH_ROWS)	/* 2^20 */

@@ -5,7 +5,7 @@
 #include "bench.h"
 
 #include "base/hash.h"
-#include "op/aggregate_state.h"
+#include "op/aggregate/state.h"
 
 #define REGIONS 8
 #define MONTHS 60

@@ -1,5 +1,5 @@
 /* Strings numbered and ranked, against qsort. */
-#include "op/key_strings.h"
+#include "op/key/key_strings.h"
 
 #include "check.h"
 

@@ -5,7 +5,7 @@
 #include "base/hash.h"
 #include "base/int128.h"
 #include "batch/order.h"
-#include "op/key_table.h"
+#include "op/key/key_table.h"
 
 /*
  * Random columns of every type against the plainest possible table: a list

@@ -3,7 +3,7 @@
 #include <math.h>
 
 #include "batch/builder.h"
-#include "op/sort.h"
+#include "op/sort/sort.h"
 
 /* Columns of every kind of key; the last one is the row's number. */
 enum { TINY, LONG, HUGE_DECIMAL, SMALL_FLOAT, FLOAT, TRUTH, CODED, TEXT,
