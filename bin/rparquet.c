@@ -26,7 +26,7 @@ struct options {
 	const char *columns, *key_types, *where, *part;
 	const char *output, *partition, *codec, *if_exists;
 	const char *max_errors, *max_error_ratio;
-	uint64_t row_group_rows, max_partitions;
+	uint64_t row_group_rows, max_partitions, jobs;
 };
 
 static const struct cli_option *
@@ -69,6 +69,9 @@ option_table(struct options *o)
 		{'e', "if-exists", CLI_TEXT, "MODE",
 		    "replace, fail or skip (replace)", &o->if_exists,
 		    CLI_NEUTRAL},
+		{'j', "jobs", CLI_COUNT, "N",
+		    "finish the files of partitions by so many processes (1)",
+		    &o->jobs, CLI_NEUTRAL},
 		{'s', "shared", CLI_FLAG, NULL,
 		    "--output is there, and whoever made it publishes it",
 		    &o->is_shared, CLI_NEUTRAL},
@@ -126,9 +129,9 @@ table_options(const struct options *o, struct cli *cli,
 		return error_usage(err, "--write reads standard input, "
 		    "not '%s'", cli->operands[0]);
 	if (o->row_group_rows > UINT32_C(1) << 30 ||
-	    o->max_partitions > 100000)
+	    o->max_partitions > 100000 || o->jobs > 1024)
 		return error_usage(err, "at most 1073741824 rows in a row "
-		    "group and 100000 partitions are possible");
+		    "group, 100000 partitions and 1024 jobs are possible");
 	if (o->is_shared && o->if_exists != NULL)
 		return error_usage(err, "--if-exists is for whoever publishes "
 		    "the folder, not with --shared");
@@ -137,6 +140,7 @@ table_options(const struct options *o, struct cli *cli,
 	    (len == 0 || o->output[len - 1] != '/'))
 		table->is_folder = 0;
 	table->parquet.row_group_rows = (uint32_t)o->row_group_rows;
+	table->processes = (uint32_t)o->jobs;
 	if (o->is_dry)
 		table->mode = PUBLISH_DRY;
 	else if (o->is_shared)
@@ -192,7 +196,7 @@ check_direction(const struct options *o, struct error *err)
 	_Bool writes = o->output != NULL || o->partition != NULL ||
 	    o->codec != NULL || o->if_exists != NULL || o->keeps_keys ||
 	    o->is_dry || o->is_shared || o->row_group_rows != 0 ||
-	    o->max_partitions != 0 || o->max_errors != NULL ||
+	    o->max_partitions != 0 || o->jobs != 0 || o->max_errors != NULL ||
 	    o->max_error_ratio != NULL;
 	if (o->is_writing && reads)
 		return error_usage(err, "--columns, --where, --key-types, "

@@ -589,3 +589,21 @@ min='Marketplace' max='Store'"
 		rparquet -w --max-error-ratio 0.25 --max-errors 1 -o out.parquet
 	rparquet out.parquet | rinfo /dev/stdin | grep -qx 'rows: 3'
 }
+
+@test "rparquet -w -j finishes the same files side by side" {
+	rgen -n 60000 retail transactions | rmap 'day = customer_id % 20' >t.rfl
+	for jobs in 1 3 50; do
+		rparquet -w -j $jobs -p day,channel -o jobs$jobs/ -v <t.rfl \
+			2>counts.$jobs
+		grep -o 'files=.*' counts.$jobs >files.$jobs
+	done
+	diff -r jobs1 jobs3
+	diff -r jobs1 jobs50
+	cmp files.1 files.3
+	# what a copy cannot write is an error of the whole
+	run -4 --separate-stderr bash -c "trap '' XFSZ; ulimit -f 2
+		rparquet -w -j 3 -p day,channel -o full/ <t.rfl"
+	[[ $stderr == *"File too large"* ]]
+	[ ! -e full ]
+	run -2 --separate-stderr rparquet -j 3 jobs1
+}

@@ -7,6 +7,7 @@
 #include "base/fd.h"
 #include "base/hash.h"
 #include "batch/builder.h"
+#include "io/workers.h"
 #include "table/manifest.h"
 #include "table/partition_keys.h"
 
@@ -29,6 +30,12 @@ struct part {
 	uint64_t bytes;
 	uint64_t held_bytes;		/* by the writer */
 	struct hash_state *sum;		/* owned */
+	uint64_t digest;		/* once finished */
+};
+
+/* What finishing a part gives. */
+struct part_result {
+	uint64_t rows, bytes, row_groups, digest;
 };
 
 struct parquet_table {
@@ -205,19 +212,46 @@ free_part(struct part *part)
 }
 
 static int
-finish_part(struct part *part, struct error *err)
+finish_part(void *context, uint32_t number, void *result, struct error *err)
 {
-	part->rows = parquet_writer_rows(part->writer);
+	struct parquet_table *table = context;
+	struct part *part = table->parts[number];
+	struct part_result *done = result;
+	done->rows = parquet_writer_rows(part->writer);
 	if (parquet_writer_finish(part->writer, err) != 0 ||
 	    part_close_file(part, err) != 0)
 		return -1;
-	part->table->counts->files++;
-	part->table->counts->bytes += part->bytes;
-	part->table->counts->row_groups +=
-	    parquet_writer_row_groups(part->writer);
+	done->bytes = part->bytes;
+	done->row_groups = parquet_writer_row_groups(part->writer);
+	if (part->sum != NULL)
+		done->digest = hash_state_digest(part->sum);
 	parquet_writer_free(part->writer);
 	part->writer = NULL;
 	return 0;
+}
+
+/* Here or in a copy of this process. */
+static int
+finish_parts(struct parquet_table *table, struct error *err)
+{
+	const struct workers_task task = {.run = finish_part,
+	    .context = table, .result_bytes = sizeof(struct part_result)};
+	struct part_result *results = mem_array(table->part_count,
+	    sizeof(*results));
+	int result = workers_run(&task, table->part_count,
+	    table->options.processes, results, err);
+	for (uint32_t i = 0; i < table->part_count && result == 0; i++) {
+		struct part *part = table->parts[i];
+		part->rows = results[i].rows;
+		part->bytes = results[i].bytes;
+		part->digest = results[i].digest;
+		table->counts->files++;
+		table->counts->bytes += part->bytes;
+		table->counts->row_groups += results[i].row_groups;
+		result = part_close_file(part, err);
+	}
+	mem_free(results);
+	return result;
 }
 
 /* ---- begin ----------------------------------------------------------- */
@@ -453,7 +487,7 @@ fill_manifest(const struct parquet_table *table, struct manifest *manifest)
 		manifest->files[manifest->file_count++] =
 		    (struct manifest_file){.path = mem_strdup(part->path),
 			.rows = part->rows, .bytes = part->bytes,
-			.sum = hash_state_digest(part->sum)};
+			.sum = part->digest};
 	}
 }
 
@@ -494,9 +528,8 @@ table_finish(struct batch_sink *sink, const struct stages *stages,
 		return 0;
 	if (scatter_gathered(table, err) != 0)
 		return -1;
-	for (uint32_t i = 0; i < table->part_count; i++)
-		if (finish_part(table->parts[i], err) != 0)
-			return -1;
+	if (finish_parts(table, err) != 0)
+		return -1;
 	if (table->options.is_folder &&
 	    write_manifest(table, stages, err) != 0)
 		return -1;

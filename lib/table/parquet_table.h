@@ -41,6 +41,7 @@ struct parquet_table_options {
 	const char *keys;		/* "a,b", or NULL; borrowed */
 	uint32_t max_partitions;	/* 0: PARQUET_TABLE_MAX_PARTITIONS */
 	struct parquet_options parquet;
+	uint32_t processes;		/* that finish files; 0: one */
 	struct budget *budget;		/* borrowed */
 	const char *temporary_folder;	/* borrowed; NULL: $TMPDIR, /tmp */
 	struct parquet_table_counts *counts;	/* borrowed; by finish */
