@@ -1,10 +1,16 @@
 # What Gold is made of: for each table the keys, the aggregates, and what is
-# done with the groups.  Sourced.
+# done with the groups; and which tables come of one pass over which columns
+# of Silver.  Sourced.
 . ../common.bash
 
 tables=(revenue top_customers monthly_trend category_share region_kpis
 	category_kpis)
-columns=region,yyyymm,customer_id,customer_name,product_id,category,quantity,unit_price,total_amount
+declare -A passes=(
+	[region,customer_id,customer_name,quantity,total_amount]='
+		top_customers region_kpis'
+	[region,yyyymm,category,product_id,customer_id,quantity,unit_price,total_amount]='
+		revenue monthly_trend category_share category_kpis'
+)
 declare -A keys=(
 	[revenue]='yyyymm,region,category'
 	[top_customers]='region,customer_id,customer_name'

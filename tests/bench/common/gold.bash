@@ -1,8 +1,7 @@
 # gold FOLDER: the Gold queries of pipelines/retail from the Silver table in
 # FOLDER, each into a CSV file of $OUT.  Sourced.
 #
-# The files are read once, by as many processes as there are cores, and all
-# groups are made in one pass.
+# Two passes side by side, each of the columns that it needs.
 set -euo pipefail
 
 finish() {
@@ -28,27 +27,36 @@ finish() {
 }
 export -f finish
 
-gold() {
-	export SILVER=$1
-	ragg --copies "$CORES" --fan 'rparquet -P {k}/{n} -c region,yyyymm,customer_id,customer_name,product_id,category,quantity,unit_price,total_amount "$SILVER"' \
-		-e 'finish revenue' -g yyyymm,region,category \
-		'revenue = sum(total_amount), units = sum(quantity),
-			orders = count(*)' \
-		-e 'finish top_customers' -g region,customer_id,customer_name \
+by_customer() {
+	rparquet -c region,customer_id,customer_name,quantity,total_amount "$1" |
+	ragg -e 'finish top_customers' -g region,customer_id,customer_name \
 		'total_spent = sum(total_amount), orders = count(*)' \
-		-e 'finish monthly_trend' -g yyyymm \
-		'revenue = sum(total_amount), orders = count(*)' \
-		-e 'finish category_share' -g category \
-		'revenue = sum(total_amount), units = sum(quantity)' \
 		-e 'finish region_kpis' -g region \
 		'revenue = sum(total_amount), units = sum(quantity),
 			orders = count(*),
 			customers = count(distinct customer_id),
-			avg_order = avg(total_amount)' \
+			avg_order = avg(total_amount)'
+}
+
+by_category() {
+	rparquet -c region,yyyymm,category,product_id,customer_id,quantity,unit_price,total_amount "$1" |
+	ragg -e 'finish revenue' -g yyyymm,region,category \
+		'revenue = sum(total_amount), units = sum(quantity),
+			orders = count(*)' \
+		-e 'finish monthly_trend' -g yyyymm \
+		'revenue = sum(total_amount), orders = count(*)' \
+		-e 'finish category_share' -g category \
+		'revenue = sum(total_amount), units = sum(quantity)' \
 		-e 'finish category_kpis' -g category \
 		'revenue = sum(total_amount), units = sum(quantity),
 			orders = count(*),
 			products = count(distinct product_id),
 			customers = count(distinct customer_id),
 			avg_price = avg(unit_price)'
+}
+
+gold() {
+	by_customer "$1" &
+	by_category "$1"
+	wait $!
 }
