@@ -1,7 +1,6 @@
 /* rpartition: one stream becomes several files or processes. */
 #include <unistd.h>
 
-#include "base/fd.h"
 #include "cli/cli.h"
 #include "io/process.h"
 #include "io/publish.h"
@@ -151,18 +150,6 @@ end_parts(struct split *split, const struct cli *cli,
 	return 0;
 }
 
-static int
-write_text(struct split *split, const char *name, const struct buffer *text,
-    struct error *err)
-{
-	int fd = publish_open(split->unit, name, err);
-	if (fd < 0)
-		return -1;
-	int got = fd_write_full(fd, text->data, text->len, name, err);
-	close(fd);
-	return got;
-}
-
 /* Of a folder of streams: their rows. */
 static int
 publish_parts(struct split *split, const struct partition_result *result,
@@ -174,7 +161,7 @@ publish_parts(struct split *split, const struct partition_result *result,
 		buffer_printf(&text, "%s%llu", i > 0 ? ", " : "",
 		    (unsigned long long)result->rows[i]);
 	buffer_printf(&text, "]}\n");
-	int got = write_text(split, PUBLISH_MANIFEST, &text, err);
+	int got = publish_write(split->unit, PUBLISH_MANIFEST, &text, err);
 	buffer_release(&text);
 	return got == 0 ? publish_commit(split->unit, err) : -1;
 }
@@ -185,7 +172,7 @@ publish_table(struct split *split, struct cli *cli, struct batch_source *in,
     struct manifest *manifest, struct stage *last, struct error *err)
 {
 	struct stages stages = {0};
-	struct buffer text = {0}, account = {0};
+	_Bool is_unchanged = 0;
 	uint32_t before = stages_append(&stages, in->stages(in));
 	struct stage own = cli->stage;
 	own.inputs = &before;
@@ -196,20 +183,15 @@ publish_table(struct split *split, struct cli *cli, struct batch_source *in,
 	last->measures.processes = split->count;
 	last->measures.is_known = 1;
 	stages_add(&stages, last);
-	manifest_print(manifest, &text);
-	manifest_print_stages(&stages, &account);
 	int got = stages_check(&stages, err);
-	_Bool is_unchanged = manifest_is_there(split->options->path, manifest,
-	    &text, &account);
-	if (got == 0 && !is_unchanged && (write_text(split, MANIFEST_NAME,
-	    &text, err) != 0 || write_text(split, MANIFEST_STAGES_NAME,
-	    &account, err) != 0 || publish_commit(split->unit, err) != 0))
-		got = -1;
+	if (got == 0)
+		got = manifest_write(split->unit, "", manifest, &stages,
+		    split->options->path, &is_unchanged, err);
+	if (got == 0 && !is_unchanged)
+		got = publish_commit(split->unit, err);
 	cli_stage_after(cli, last);
 	last->inputs = NULL;
 	stages_release(&stages);
-	buffer_release(&text);
-	buffer_release(&account);
 	return got;
 }
 

@@ -16,11 +16,7 @@ new_branch(struct cli *cli, const char *arguments)
 	run->branches[run->branch_count++] = branch;
 	branch->name = mem_printf("command %u", run->branch_count);
 	branch->fd = -1;
-	branch->stage = (struct stage){.kind = cli->stage.kind,
-	    .tool = mem_strdup(cli->stage.tool),
-	    .version = mem_strdup(cli->stage.version),
-	    .strategy = mem_strdup(""),
-	    .arguments = mem_strdup(arguments)};
+	branch->stage = run_stage(cli, arguments);
 	return branch;
 }
 

@@ -218,16 +218,22 @@ stream_copy(struct batch_source *in, struct batch_sink *out,
 
 /* ---- the account ----------------------------------------------------- */
 
+struct stage
+run_stage(const struct cli *cli, const char *arguments)
+{
+	return (struct stage){.kind = cli->stage.kind,
+	    .tool = mem_strdup(cli->stage.tool),
+	    .version = mem_strdup(cli->stage.version),
+	    .strategy = mem_strdup(""),
+	    .arguments = mem_strdup(arguments)};
+}
+
 struct stage *
 cli_step(struct cli *cli, const char *arguments)
 {
 	struct cli_run *run = cli->run;
 	struct stage *step = mem_zalloc(sizeof(*step));
-	*step = (struct stage){.kind = cli->stage.kind,
-	    .tool = mem_strdup(cli->stage.tool),
-	    .version = mem_strdup(cli->stage.version),
-	    .strategy = mem_strdup(""),
-	    .arguments = mem_strdup(arguments)};
+	*step = run_stage(cli, arguments);
 	run->steps = mem_grow_array(run->steps, (size_t)run->step_count + 1,
 	    sizeof(*run->steps));
 	run->steps[run->step_count++] = step;

@@ -76,6 +76,10 @@ counted_sink_new(struct cli *cli, struct batch_sink *inner);
 uint64_t
 run_now_us(void);
 
+/* One like the tool's own, but with these arguments and no counts. */
+struct stage
+run_stage(const struct cli *cli, const char *arguments);
+
 /* --progress: looks at a stream's descriptor before it is read. */
 void
 progress_add_input(struct cli_run *run, int fd);

@@ -12,8 +12,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/fd.h"
 #include "base/hash.h"
-#include "base/mem.h"
 
 #define STAGING_PREFIX ".riffle-"
 #define STAGING_SUFFIX ".tmp"
@@ -526,6 +526,19 @@ put_in_place(struct publish *unit, struct error *err)
 		if (renamed != 0)
 			return renamed < 0 ? -1 : 0;
 	}
+}
+
+int
+publish_write(struct publish *unit, const char *name,
+    const struct buffer *text, struct error *err)
+{
+	int fd = publish_open(unit, name, err);
+	if (fd < 0)
+		return -1;
+	int result = fd_write_full(fd, text->data, text->len, name, err);
+	if (close(fd) != 0 && result == 0)
+		result = error_system(err, errno, "cannot write '%s'", name);
+	return result;
 }
 
 const char *

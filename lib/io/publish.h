@@ -24,6 +24,7 @@
 #define IO_PUBLISH_H
 
 #include "base/error.h"
+#include "base/mem.h"
 
 /* What tells a folder of ours: its list of files. */
 #define PUBLISH_MANIFEST ".manifest"
@@ -64,6 +65,11 @@ publish_is_skipped(const struct publish *unit);
  */
 int
 publish_open(struct publish *unit, const char *name, struct error *err);
+
+/* A small file, whole. */
+int
+publish_write(struct publish *unit, const char *name,
+    const struct buffer *text, struct error *err);
 
 /* Where the unit is being built: the file or folder; borrowed. */
 const char *

@@ -17,6 +17,7 @@
 
 #include "batch/schema.h"
 #include "batch/stage.h"
+#include "io/publish.h"
 
 #define MANIFEST_NAME ".manifest"
 #define MANIFEST_STAGES_NAME ".stages"
@@ -69,6 +70,16 @@ manifest_read_text(const char *folder, const char *name,
 int
 manifest_gather(const char *folder, struct manifest *manifest,
     struct stage *last, struct error *err);
+
+/*
+ * Writes both into a unit, their names behind `prefix`.  If the folder
+ * `there` (NULL: none is asked) is just this already, nothing is written and
+ * *is_unchanged set.
+ */
+int
+manifest_write(struct publish *unit, const char *prefix,
+    struct manifest *manifest, const struct stages *stages,
+    const char *there, _Bool *is_unchanged, struct error *err);
 
 /*
  * True if the folder has these texts as its .manifest and .stages, and every

@@ -457,21 +457,6 @@ table_write(struct batch_sink *sink, const struct batch *batch,
 
 /* ---- the end --------------------------------------------------------- */
 
-static int
-write_text(struct parquet_table *table, const char *folder, const char *name,
-    const struct buffer *text, struct error *err)
-{
-	char *path = mem_printf("%s%s", folder, name);
-	int fd = publish_open(table->unit, path, err);
-	mem_free(path);
-	if (fd < 0)
-		return -1;
-	int result = fd_write_full(fd, text->data, text->len, name, err);
-	if (close(fd) != 0 && result == 0)
-		result = error_system(err, errno, "cannot write '%s'", name);
-	return result;
-}
-
 static void
 fill_manifest(const struct parquet_table *table, struct manifest *manifest)
 {
@@ -496,26 +481,15 @@ write_manifest(struct parquet_table *table, const struct stages *stages,
     struct error *err)
 {
 	struct manifest manifest = {0};
-	struct buffer text = {0}, account = {0};
+	enum publish_mode mode = table->options.mode;
 	fill_manifest(table, &manifest);
-	manifest_print(&manifest, &text);
-	manifest_print_stages(stages, &account);
-	int result = 0;
-	table->counts->is_unchanged =
-	    table->options.mode == PUBLISH_REPLACE &&
-	    manifest_is_there(table->options.path, &manifest, &text,
-	    &account);
-	char *share = table->options.mode != PUBLISH_SHARED ?
-	    mem_strdup("") : mem_printf(MANIFEST_SHARE_PREFIX "%d/",
-	    (int)getpid());
-	if (!table->counts->is_unchanged && (write_text(table, share,
-	    MANIFEST_NAME, &text, err) != 0 || write_text(table, share,
-	    MANIFEST_STAGES_NAME, &account, err) != 0))
-		result = -1;
+	char *share = mode != PUBLISH_SHARED ? mem_strdup("") :
+	    mem_printf(MANIFEST_SHARE_PREFIX "%d/", (int)getpid());
+	int result = manifest_write(table->unit, share, &manifest, stages,
+	    mode == PUBLISH_REPLACE ? table->options.path : NULL,
+	    &table->counts->is_unchanged, err);
 	mem_free(share);
 	manifest_release(&manifest);
-	buffer_release(&text);
-	buffer_release(&account);
 	return result;
 }
 
