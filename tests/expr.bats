@@ -91,6 +91,12 @@ of its forms: timezone('text', timestamp)"
 	[[ $stderr == *"matching takes too many steps" ]]
 }
 
+@test "a regular expression may repeat a group over a long text" {
+	[ "$(of "regexp_like(repeat('ab', 20000), '^(a|b)*$')")" = true ]
+	[ "$(of "regexp_like(repeat('ab', 20000), '^(a|c)*$')")" = false ]
+	[ "$(of "regexp_replace(repeat('ab', 20000), '^(a|bc?)+', 'x')")" = x ]
+}
+
 @test "times of zones equal those of Python's zoneinfo" {
 	command -v python3 >/dev/null || skip "no python3"
 	python3 - <<-'END' >want.csv

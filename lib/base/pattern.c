@@ -72,9 +72,14 @@ int
 pattern_find(struct pattern *pattern, const void *text, size_t len,
     size_t from, const size_t **groups)
 {
-	int result = pcre2_match(pattern->code, len > 0 ? text :
-	    (const void *)"", len, from, PCRE2_NO_UTF_CHECK, pattern->match,
-	    pattern->context);
+	const void *bytes = len > 0 ? text : "";
+	int result = pcre2_match(pattern->code, bytes, len, from,
+	    PCRE2_NO_UTF_CHECK, pattern->match, pattern->context);
+	/* machine code has 32 KiB of stack: a few hundred repeated groups */
+	if (result == PCRE2_ERROR_JIT_STACKLIMIT)
+		result = pcre2_match(pattern->code, bytes, len, from,
+		    PCRE2_NO_UTF_CHECK | PCRE2_NO_JIT, pattern->match,
+		    pattern->context);
 	*groups = pcre2_get_ovector_pointer(pattern->match);
 	return result >= 0 ? 1 : result == PCRE2_ERROR_NOMATCH ? 0 : -1;
 }
