@@ -262,10 +262,71 @@ they_do_so_on_any_processor(void)
 	schema_release(&schema);
 }
 
+#define FALLING_BATCHES 2000
+#define FALLING_ROWS 4096
+
+/* A batch that falls row by row, from anywhere: each is a run. */
+static const struct batch *
+make_falling(struct batch_builder *rows, uint64_t *sum)
+{
+	int64_t base = (int64_t)random_below(1000000) * 10000;
+	batch_builder_clear(rows);
+	for (int64_t i = 0; i < FALLING_ROWS; i++) {
+		int64_t value = base + FALLING_ROWS - i;
+		column_builder_append_value(&rows->columns[0], &value);
+		*sum += (uint64_t)value;
+	}
+	return batch_builder_view(rows, NULL);
+}
+
+/* Runs are merged early, dozens of times, and go on after it. */
+static void
+many_runs_in_little_memory_come_in_order(void)
+{
+	static const struct sort_key key = { .column = 0 };
+	struct schema schema = { 0 };
+	struct budget budget = { .limit_bytes = UINT64_C(1) << 20 };
+	struct error err = { 0 };
+	struct batch_builder rows;
+	const struct batch *batch;
+	uint64_t sum = 0, count = 0, wrong = 0;
+	int64_t before = INT64_MIN;
+	int got;
+	schema_add(&schema, "n", 1, type_of(TYPE_I64), 0);
+	const struct sort_options options = { .schema = &schema,
+	    .keys = &key, .key_count = 1 };
+	struct sorter *sorter = sorter_new(&options, &budget);
+	batch_builder_init(&rows, &schema);
+	for (uint32_t i = 0; i < FALLING_BATCHES; i++) {
+		CHECK_INT(sorter_add(sorter, make_falling(&rows, &sum), &err),
+		    0);
+		CHECK(budget.used_bytes <= budget.limit_bytes);
+	}
+	CHECK_INT(sorter_end(sorter, &err), 0);
+	while ((got = sorter_next(sorter, &batch, &err)) == 1) {
+		const int64_t *values = batch->columns[0].values;
+		for (uint32_t i = 0; i < batch->row_count; i++) {
+			wrong += values[i] < before;
+			before = values[i];
+			sum -= (uint64_t)values[i];
+		}
+		count += batch->row_count;
+	}
+	CHECK_INT(got, 0);
+	CHECK_INT(wrong, 0);
+	CHECK_INT(count, FALLING_BATCHES * FALLING_ROWS);
+	CHECK_INT(sum, 0);
+	sorter_free(sorter);
+	CHECK_INT(budget.used_bytes, 0);
+	batch_builder_release(&rows);
+	schema_release(&schema);
+}
+
 int
 main(void)
 {
 	RUN(rows_come_in_the_order_of_any_keys);
 	RUN(they_do_so_on_any_processor);
+	RUN(many_runs_in_little_memory_come_in_order);
 	return check_done();
 }

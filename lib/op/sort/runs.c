@@ -280,6 +280,8 @@ sort_runs_reduce(struct sort_runs *runs, const struct sort_prefix *prefix,
 	release_runs(runs, first);
 	leave_file(runs->file);
 	runs->file = NULL;
+	/* the last row is another one now: the next run is no sequel */
+	batch_builder_clear(&runs->last);
 	struct sorted_run *run = append_run(runs);
 	run->file = file;
 	run->end = spill_bytes(file->spill);

@@ -210,8 +210,11 @@ tidy_runs(struct sorter *sorter, struct error *err)
 	    err) != 0)
 		return -1;
 	charge(sorter);
-	return sort_runs_reduce(&sorter->runs, &sorter->of_all,
+	int result = sort_runs_reduce(&sorter->runs, &sorter->of_all,
 	    sorter->forms, err);
+	/* what was merged is no longer in memory */
+	charge(sorter);
+	return result;
 }
 
 /* ---- adding and taking out ------------------------------------------- */
