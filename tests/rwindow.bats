@@ -66,16 +66,49 @@ same_qualified() {
 			same_qualified 'n = row_number()' 'n <= 3' -m $memory \
 				-p customer_id -o "$order"
 			same_qualified 'n = rank(), l = lag(txn_id),
-				s = sum(quantity), t = count(*)' \
+				s = max(quantity), t = count(*)' \
 				'n between 1 and 5 and t > 1' -m $memory \
 				-p channel,rest -o "$order"
 			same_qualified 'n = dense_rank(), r = row_number(),
-				s = avg(quantity) rows 2 preceding' \
+				s = min(quantity) rows 2 preceding' \
 				'r > 2 and n < 4' -m $memory -o "$order"
 		done
 	done
 	same_qualified 'n = row_number()' 'n in (1, 3, 900)' -p channel
 	same_qualified 'n = rank()' '1 = n' -p channel
+}
+
+# same_error TEXT RWINDOW-ARGUMENT...: TEXT is why it fails, in any memory
+same_error() {
+	local text=$1 memory
+	shift
+	for memory in 1M 16M 1G; do
+		run -3 --separate-stderr bash -c 'rwindow "$@" <t.rfl >out' - \
+			-s -m $memory -p g "$@"
+		[ "$stderr" = "rwindow: $text" ] ||
+			fail "-m $memory, $*: $stderr"
+	done
+}
+
+@test "memory does not decide whether a row beyond the bound is an error" {
+	# the last of all rows is bad; in 1M there is no room for the
+	# partitions before it
+	awk 'BEGIN { print "g,x,d,t"; for (i = 0; i < 60000; i++)
+		print int(i / 3) "," i % 3 "," (i < 59999) "," \
+		(i == 59999 ? "0001-01-01" : "") }' |
+		stream 'g:i64, x:i32, d:i32, t:date'
+	same_error 's: row 60000: 100 // d: division by zero' -o x \
+		'n = row_number(), s = sum(100 // d)' -q 'n <= 2'
+	same_error 'l: row 60000: 100 // d: division by zero' -o x \
+		'n = row_number(), l = lag(x, 1, 100 // d)' -q 'n <= 2'
+	same_error 'm: row 3 of a partition: the frame passes the years 1 to 9999' \
+		-o 't nulls first' 'n = rank(), m = max(g) range between
+		interval 1 month preceding and current row' -q 'n <= 2'
+	same_error 'row 60000: 100 // d: division by zero' -o x \
+		'n = row_number()' -q '100 // d >= 0 and n <= 2'
+	same_error 'row 59998: 100 // (x + d - 1): division by zero' -o x \
+		'n = row_number()' -q 'n <= 2 and g = 19999 and
+		100 // (x + d - 1) >= 0'
 }
 
 @test "functions that look ahead see all rows" {

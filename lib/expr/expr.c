@@ -23,7 +23,24 @@ note_column(struct expr *expr, uint32_t column)
 	expr->column_count++;
 }
 
-/* Collects the columns, and makes may_be_null that of the whole node. */
+/* Whether a node may fail to compute a row whose arguments it has. */
+static _Bool
+may_fail_itself(const struct node *node)
+{
+	static expr_kernel *const total[] = {
+		kernel_compare, kernel_in, kernel_not, kernel_widen,
+		kernel_integer_to_f64, kernel_f32_to_f64
+	};
+	if (node->kind != NODE_CALL)
+		return 0;
+	for (size_t i = 0; i < sizeof(total) / sizeof(total[0]); i++)
+		if (node->kernel == total[i])
+			return 0;
+	return 1;
+}
+
+/* Collects the columns, and makes may_be_null and may_fail those of the whole
+ * node. */
 static void
 walk(struct expr *expr, struct node *node)
 {
@@ -31,8 +48,10 @@ walk(struct expr *expr, struct node *node)
 	if (node->is_walked)
 		return;
 	node->is_walked = 1;
+	node->may_fail = may_fail_itself(node);
 	for (uint32_t i = 0; i < node->arg_count; i++) {
 		walk(expr, node->args[i]);
+		node->may_fail |= node->args[i]->may_fail;
 		/* The conditions of a CASE are no values. */
 		if (node->kind == NODE_CASE && i % 2 == 0 &&
 		    i + 1 < node->arg_count)
@@ -160,6 +179,12 @@ _Bool
 expr_is_nullable(const struct expr *expr)
 {
 	return expr->is_nullable;
+}
+
+_Bool
+expr_may_fail(const struct expr *expr)
+{
+	return expr->root->may_fail;
 }
 
 const uint32_t *

@@ -107,6 +107,14 @@ expr_type(const struct expr *expr);
 _Bool
 expr_is_nullable(const struct expr *expr);
 
+/*
+ * False promises that every row can be computed: whoever leaves out rows that
+ * are of no use then hides no error, and changes no row's number in one.  So
+ * it is of columns, constants, comparisons, IN and what joins these.
+ */
+_Bool
+expr_may_fail(const struct expr *expr);
+
 /* The columns that are read, ascending; borrowed from the expression. */
 const uint32_t *
 expr_columns(const struct expr *expr, uint32_t *count);

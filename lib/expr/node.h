@@ -56,7 +56,8 @@ struct node {
 	_Bool may_be_null;	/* even when no argument is null */
 	_Bool is_ready;		/* SHARED: out is this batch's */
 	_Bool is_literal;	/* CONSTANT: a text that may become a date */
-	_Bool is_walked;	/* may_be_null takes in the arguments */
+	_Bool may_fail;		/* rows, or those of an argument */
+	_Bool is_walked;	/* these two take in the arguments */
 	uint32_t begin, end;	/* of its text in the expression */
 	uint32_t column;	/* COLUMN */
 	struct node **args;

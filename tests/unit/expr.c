@@ -346,6 +346,30 @@ a_condition_selects_rows_and_tells_its_bounds(void)
 }
 
 static void
+what_may_fail_is_told(void)
+{
+	static const struct {
+		const char *text;
+		_Bool may_fail;
+	} cases[] = {
+		{"i", 0}, {"i < 5 and not (b or i in (1, 2))", 0},
+		{"case when i is null then 'a' else coalesce(c, s) end", 0},
+		{"greatest(i, i, i, i, i, i, i, i, i, i, i, i) > 1 + 1", 0},
+		{"i + 1", 1}, {"i < 5 and 100 // i > 2", 1},
+		{"100 // 0 > 2", 1}, {"cast(c as i32)", 1},
+		{"case when 100 // i > 1 then 1 end", 1},
+		{"try(100 // i)", 1}, {"nullif(100 // i, 1)", 1},
+	};
+	struct error err = {0};
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct expr *expr;
+		CHECK_INT(expr_compile(cases[i].text, &schema, &expr, &err), 0);
+		CHECK_INT(expr_may_fail(expr), cases[i].may_fail);
+		expr_free(expr);
+	}
+}
+
+static void
 lists_are_split_at_their_commas(void)
 {
 	struct expr_items items;
@@ -382,6 +406,7 @@ main(void)
 	RUN(a_coded_result_has_unique_entries);
 	RUN(bad_rows_are_collected);
 	RUN(a_condition_selects_rows_and_tells_its_bounds);
+	RUN(what_may_fail_is_told);
 	RUN(lists_are_split_at_their_commas);
 	free_table();
 	return check_done();

@@ -6,7 +6,9 @@
  * has enough rows before it in its partition is of no use, whatever comes
  * later.  This source lets pass only rows of which that is not yet known
  * (op/best_keys.h), some too many; the functions themselves decide.
- * Whatever it drops, the rows that are kept in the end are the same.
+ * Whatever it drops, the rows that are kept in the end are the same.  What it
+ * drops depends on the memory there is, so that there is no limit where
+ * anything computed for a row dropped could fail.
  *
  * Rows are held, and looked at again, before they are passed on.  When the
  * partitions' keys outgrow a share of the budget, or nearly every row is a

@@ -32,6 +32,44 @@ greatest_of(const struct expr_bound *bound, int64_t *greatest)
 	}
 }
 
+/* Whether an argument, if there is one, can be computed for every row. */
+static _Bool
+is_total(const struct expr *expr)
+{
+	return expr == NULL || !expr_may_fail(expr);
+}
+
+/*
+ * Whether an item's value can be computed for all rows, whatever they hold;
+ * sums are not among them, which may pass 38 digits.
+ */
+static _Bool
+is_safe(const struct window_item *item)
+{
+	switch (item->function) {
+	case WINDOW_ROW_NUMBER:
+	case WINDOW_RANK:
+	case WINDOW_DENSE_RANK:
+		return 1;
+	case WINDOW_LAG:
+		break;
+	case WINDOW_FIRST_VALUE:
+	case WINDOW_LAST_VALUE:
+	case WINDOW_NTH_VALUE:
+	case WINDOW_COUNT:
+	case WINDOW_MIN:
+	case WINDOW_MAX:
+		/* an interval may pass the years 1 to 9999 */
+		if (item->frame.begin.is_interval ||
+		    item->frame.end.is_interval)
+			return 0;
+		break;
+	default:
+		return 0;
+	}
+	return is_total(item->argument) && is_total(item->second);
+}
+
 /* Whether an item's value in a row that may be kept needs no row dropped. */
 static _Bool
 looks_back(const struct window_item *item, enum window_function limited)
@@ -42,12 +80,6 @@ looks_back(const struct window_item *item, enum window_function limited)
 	case WINDOW_DENSE_RANK:
 	case WINDOW_LAG:
 		return 1;
-	case WINDOW_PERCENT_RANK:
-	case WINDOW_CUME_DIST:
-	case WINDOW_NTILE:
-	case WINDOW_LEAD:
-	case WINDOW_SHARE:
-		return 0;
 	default:
 		break;
 	}
@@ -58,11 +90,13 @@ looks_back(const struct window_item *item, enum window_function limited)
 	    item->frame.end.kind == BOUND_PRECEDING;
 }
 
+/* Whether rows beyond a bound on `limited` are of no use to any item. */
 static _Bool
-all_look_back(const struct window_list *list, enum window_function limited)
+all_allow(const struct window_list *list, enum window_function limited)
 {
 	for (uint32_t i = 0; i < list->item_count; i++)
-		if (!looks_back(&list->items[i], limited))
+		if (!is_safe(&list->items[i]) ||
+		    !looks_back(&list->items[i], limited))
 			return 0;
 	return 1;
 }
@@ -86,7 +120,8 @@ window_limit_find(const struct window_list *list, const struct expr *qualify,
     uint32_t first_column, struct window_limit *limit)
 {
 	struct expr_bound bounds[MAX_BOUNDS];
-	uint32_t count = expr_bounds(qualify, bounds, MAX_BOUNDS);
+	uint32_t count = expr_may_fail(qualify) ? 0 :
+	    expr_bounds(qualify, bounds, MAX_BOUNDS);
 	_Bool is_found = 0;
 	for (uint32_t i = 0; i < count; i++) {
 		int64_t greatest;
@@ -97,7 +132,7 @@ window_limit_find(const struct window_list *list, const struct expr *qualify,
 		    &list->items[bounds[i].column - first_column];
 		uint32_t most = greatest > 0 ? (uint32_t)greatest : 0;
 		if (!is_bounded(item, greatest) ||
-		    !all_look_back(list, item->function) ||
+		    !all_allow(list, item->function) ||
 		    (is_found && most >= limit->most))
 			continue;
 		*limit = (struct window_limit){item->function, most};
