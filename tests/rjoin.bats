@@ -526,6 +526,47 @@ k = 2 matches more than 2 rows of the build side"
 	[[ $stderr == "rjoin: --tolerance: "* ]] || fail "$stderr"
 }
 
+@test "as of: the nearer of two large numbers that are close together" {
+	printf 'a,d\n1152921504606846980,12345678901234567890123456789012345674\n' |
+		rcsv -t 'a:i64, d:decimal(38,0)' >p.rfl
+	{
+		echo a,d,n
+		echo 1152921504606846976,12345678901234567890123456789012345670,1
+		echo 1152921504606846981,12345678901234567890123456789012345675,2
+		echo -9223372036854775808,-99999999999999999999999999999999999999,3
+	} | rcsv -t 'a:i64, d:decimal(38,0), n:i32' >q.rfl
+	for place in a d; do
+		run -0 bash -c "rjoin -a $place=$place -d nearest -c n q.rfl \
+			<p.rfl | rselect n | rcsv -w"
+		assert_output $'n\n2'
+	done
+}
+
+@test "as of: ordering the build side stays within -m" {
+	need_release "a sanitizer's memory is not the tool's"
+	rgen -n 700000 retail transactions | rsort -k product_id |
+		rselect txn_ts,channel,product_id >q.rfl
+	rhead -n 1000 <q.rfl >p.rfl
+	for m in 32M 1G; do
+		peak_kib bash -c "rjoin -m $m -t left -a txn_ts=txn_ts \
+			-k channel -S 2 -c product_id q.rfl <p.rfl >$m.rfl"
+		case $m in
+		32M) [ "$peak" -lt 38000 ] || fail "$peak KiB" ;;
+		*) [ "$peak" -gt 42000 ] || fail "only $peak KiB" ;;
+		esac
+	done
+	cmp <(rcsv -w <32M.rfl) <(rcsv -w <1G.rfl)
+}
+
+@test "texts too many for a dictionary are held once" {
+	need_release "a sanitizer's memory is not the tool's"
+	rgen -n 300000 retail transactions >t.rfl
+	rmap -O 'k = txn_id, a = sha256(txn_id), b = sha256(a), c = sha256(b)' \
+		<t.rfl >q.rfl
+	peak_kib bash -c "rjoin -k txn_id=k q.rfl <t.rfl >got.rfl"
+	[ "$peak" -lt 165000 ] || fail "$peak KiB"
+}
+
 @test "two million rows with a large build side stay below 60 MB in 16 MiB" {
 	need_release "a sanitizer's memory is not the tool's"
 	rgen -n 1000000 retail transactions >t.rfl

@@ -1,5 +1,4 @@
 #include "op/join/parts.h"
-#include "op/sort/run.h"
 
 #include <stdio.h>
 
@@ -143,7 +142,9 @@ join_build_growth_bytes(const struct join_build *build, uint32_t rows)
 	size_t bytes = 0;
 
 	/* rows by key, and whether they have matched */
-	if (!build->is_unique || build->plan->asof_probe >= 0)
+	if (build->plan->asof_probe >= 0)
+		bytes += build->row_count * JOIN_ASOF_ROW_BYTES;
+	else if (!build->is_unique || build->null_count > 0)
 		bytes += build->row_count * 2 * sizeof(uint32_t);
 	if (build->plan->condition != NULL || build->plan->asof_probe >= 0)
 		bytes += build->row_count;
@@ -208,10 +209,10 @@ order_rows(struct join_build *build, uint32_t key_count)
 }
 
 /*
- * A plain string column as codes; left plain where its values are too many
- * or too long for a dictionary.
+ * A plain string column as codes; false, and left plain, where its values are
+ * too many or too long for a dictionary.
  */
-static void
+static _Bool
 code_column(struct column_builder *column, struct dictionary *dictionary)
 {
 	const struct column plain = column_builder_view(column);
@@ -244,6 +245,7 @@ code_column(struct column_builder *column, struct dictionary *dictionary)
 		*column = coded;
 	}
 	mem_free(codes);
+	return done == rows;
 }
 
 void
@@ -267,7 +269,10 @@ join_build_code_strings(struct join_build *build)
 		    column->code_bytes != 0 || budget_lacks(budget, bytes))
 			continue;
 		build->dictionaries[i] = dictionary_new();
-		code_column(column, build->dictionaries[i]);
+		if (code_column(column, build->dictionaries[i]))
+			continue;
+		dictionary_free(build->dictionaries[i]);
+		build->dictionaries[i] = NULL;
 	}
 }
 

@@ -26,8 +26,6 @@ struct join_match {
 	const struct batch *batch;	/* borrowed */
 	struct join_output *output;	/* borrowed */
 	uint64_t *fans;			/* borrowed, or NULL */
-	struct buffer numbers;		/* scratch of JOIN_NEAREST */
-	struct buffer build_numbers;
 };
 
 struct join_match *
@@ -73,8 +71,6 @@ join_match_free(struct join_match *match)
 	mem_free(match->out_probe);
 	mem_free(match->out_build);
 	buffer_release(&match->is_hit);
-	buffer_release(&match->numbers);
-	buffer_release(&match->build_numbers);
 	mem_free(match);
 }
 
@@ -239,18 +235,24 @@ find_place(const struct join_match *match, uint32_t row, uint32_t begin,
 	return begin;
 }
 
-/* Whether the row behind is nearer than the one before. */
+/*
+ * Whether the place behind is nearer to the one at `row`, which lies between,
+ * than the place before is: exactly, but for floats.
+ */
 static _Bool
-is_nearer(const struct join_match *match, uint32_t row, uint32_t before,
-    uint32_t behind)
+is_nearer(const struct column *wanted, uint32_t row,
+    const struct column *behind, uint32_t behind_row,
+    const struct column *before, uint32_t before_row)
 {
-	const double *wanted =
-	    (const double *)(const void *)match->numbers.data;
-	const double *places =
-	    (const double *)(const void *)match->build_numbers.data;
-	const uint32_t *order = match->build->order;
-	return places[order[behind]] - wanted[row] <
-	    wanted[row] - places[order[before]];
+	if (type_is_float(wanted->type)) {
+		double at = numeric_real(wanted, row);
+		return numeric_real(behind, behind_row) - at <
+		    at - numeric_real(before, before_row);
+	}
+	/* distances of 38 digits have no sign, but 128 bits */
+	uint128 at = (uint128)numeric_whole(wanted, row);
+	return (uint128)numeric_whole(behind, behind_row) - at <
+	    at - (uint128)numeric_whole(before, before_row);
 }
 
 /* The nearest row of a key, or COLUMN_NULL_ROW. */
@@ -259,10 +261,13 @@ find_asof(const struct join_match *match, uint32_t row, uint32_t id)
 {
 	const struct join_build *build = match->build;
 	enum join_direction direction = match->plan->options->direction;
+	const struct column *place =
+	    &build->columns[match->plan->asof_stored];
+	const struct column *wanted =
+	    &match->batch->columns[match->plan->asof_probe];
 	uint32_t begin = build->begins[id];
 	uint32_t end = build->begins[id + 1];
-	if (column_is_null(&match->batch->columns[match->plan->asof_probe],
-	    row))
+	if (column_is_null(wanted, row))
 		return COLUMN_NULL_ROW;
 	uint32_t behind = find_place(match, row, begin, end, 0);
 	uint32_t after = find_place(match, row, behind, end, 1);
@@ -272,7 +277,8 @@ find_asof(const struct join_match *match, uint32_t row, uint32_t id)
 	if (direction == JOIN_FORWARD)
 		found = behind;
 	else if (direction == JOIN_NEAREST && has_behind &&
-	    (!has_before || is_nearer(match, row, after - 1, behind)))
+	    (!has_before || is_nearer(wanted, row, place,
+	    build->order[behind], place, build->order[after - 1])))
 		found = behind;
 	if (direction == JOIN_BACKWARD ? !has_before :
 	    direction == JOIN_FORWARD ? !has_behind :
@@ -305,38 +311,16 @@ add_all(struct join_match *match, uint32_t row, uint32_t id,
 	return 0;
 }
 
-/* The places as numbers, for distances. */
-static void
-copy_numbers(const struct column *column, uint32_t rows, struct buffer *out)
-{
-	struct buffer scratch = {0};
-	const double *numbers = numeric_values(column, rows, &scratch);
-	buffer_resize(out, (size_t)rows * sizeof(double));
-	if (rows > 0)
-		memcpy(out->data, numbers, rows * sizeof(double));
-	buffer_release(&scratch);
-}
-
 static void
 begin_batch(struct join_match *match, const struct batch *batch,
     struct join_output *output)
 {
-	const struct join_plan *plan = match->plan;
 	match->batch = batch;
 	match->output = output;
 	match->next_row = 0;
 	match->fan_count = 0;
 	match->is_hit.len = 0;
 	buffer_resize(&match->is_hit, batch->row_count);
-	if (plan->asof_probe < 0 ||
-	    plan->options->direction != JOIN_NEAREST)
-		return;
-	copy_numbers(&batch->columns[plan->asof_probe], batch->row_count,
-	    &match->numbers);
-	if (match->build_numbers.len == 0)
-		copy_numbers(&match->build->columns[plan->asof_stored],
-		    (uint32_t)match->build->row_count,
-		    &match->build_numbers);
 }
 
 int
@@ -368,7 +352,7 @@ join_match_batch(struct join_match *match, const struct batch *batch,
  */
 static _Bool
 is_preferred(const struct join_match *match, uint32_t row, uint32_t found,
-    const struct column *best, const double *best_numbers)
+    const struct column *best)
 {
 	const struct column *place =
 	    &match->build->columns[match->plan->asof_stored];
@@ -381,14 +365,11 @@ is_preferred(const struct join_match *match, uint32_t row, uint32_t found,
 		    1) <= 0;
 		_Bool was_before = column_compare(best, row, wanted, row,
 		    1) <= 0;
-		const double *places =
-		    (const double *)(const void *)match->build_numbers.data;
-		double at = ((const double *)(const void *)
-		    match->numbers.data)[row];
 		if (is_before && !was_before)
-			return !(best_numbers[row] - at < at - places[found]);
+			return !is_nearer(wanted, row, best, row, place,
+			    found);
 		if (was_before && !is_before)
-			return places[found] - at < at - best_numbers[row];
+			return is_nearer(wanted, row, place, found, best, row);
 		direction = is_before ? JOIN_BACKWARD : JOIN_FORWARD;
 	}
 	return direction == JOIN_BACKWARD ? order >= 0 : order < 0;
@@ -398,18 +379,13 @@ void
 join_match_find(struct join_match *match, const struct batch *batch,
     const uint32_t *ids, const struct column *best, uint32_t *found)
 {
-	struct buffer best_numbers = {0};
 	begin_batch(match, batch, NULL);
-	if (best != NULL && match->plan->options->direction == JOIN_NEAREST)
-		copy_numbers(best, batch->row_count, &best_numbers);
 	for (uint32_t i = 0; i < batch->row_count; i++) {
 		found[i] = ids[i] == KEY_TABLE_NONE ? COLUMN_NULL_ROW :
 		    find_asof(match, i, ids[i]);
 		if (found[i] != COLUMN_NULL_ROW && best != NULL &&
-		    !column_is_null(best, i) && !is_preferred(match, i,
-		    found[i], best, (const double *)(const void *)
-		    best_numbers.data))
+		    !column_is_null(best, i) &&
+		    !is_preferred(match, i, found[i], best))
 			found[i] = COLUMN_NULL_ROW;
 	}
-	buffer_release(&best_numbers);
 }

@@ -76,9 +76,12 @@ static _Bool
 is_too_large(const struct spill_join *join, const struct spill *spill)
 {
 	const struct budget *budget = join->plan->options->budget;
+	uint64_t bytes = spill_bytes(spill) * MEMORY_FACTOR;
 
+	if (join->plan->asof_probe >= 0)
+		bytes += spill_row_count(spill) * JOIN_ASOF_ROW_BYTES;
 	return spill_bytes(spill) > MIN_CUT_BYTES &&
-	    spill_bytes(spill) > budget->limit_bytes / MEMORY_FACTOR;
+	    bytes > budget->limit_bytes;
 }
 
 static int

@@ -21,6 +21,7 @@
 #include "op/aggregate/state.h"
 #include "op/join/join.h"
 #include "op/key/key_table.h"
+#include "op/sort/run.h"
 #include "op/sort/sort.h"
 #include "op/spill.h"
 
@@ -182,6 +183,8 @@ join_build_init(struct join_build *build, const struct join_plan *plan,
 int
 join_build_add(struct join_build *build, const struct batch *batch,
     struct error *err);
+/* As of: what finishing takes of a row while it orders rows by place. */
+#define JOIN_ASOF_ROW_BYTES (SORT_RUN_ROW_BYTES + sizeof(uint32_t))
 /* What `rows` rows more, and finishing, may take beyond what is charged. */
 size_t
 join_build_growth_bytes(const struct join_build *build, uint32_t rows);
