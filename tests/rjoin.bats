@@ -437,6 +437,19 @@ customer_id = 50000: not sorted"
 	assert_regex "$stderr" "no columns of the build side"
 }
 
+@test "a condition that cannot be computed is an error, in any memory" {
+	awk 'BEGIN { print "k,d"; for (i = 0; i < 50000; i++)
+		print i "," (i != 40000) }' | rcsv -t 'k:i64, d:i32' - >t.rfl
+	local memory
+	for memory in 64K 1M 1G; do
+		run -3 --separate-stderr bash -c 'rjoin -m $1 -k k -S 2 \
+			-o "1 // d2 > 0" t.rfl <t.rfl >out' - $memory
+		[ "$stderr" = \
+			'rjoin: --on: k = 40000: 1 // d2: division by zero' ] ||
+			fail "-m $memory: $stderr"
+	done
+}
+
 @test "a broadcast that needs more memory than it may says so" {
 	rgen retail customers >c.rfl
 	rgen -n 10 retail transactions >t.rfl

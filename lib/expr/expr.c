@@ -239,6 +239,30 @@ uncode_nulls(struct expr *expr, uint32_t rows)
 	return &v->column;
 }
 
+/*
+ * Nodes are run one after the other, each over all rows: the first failure is
+ * not that of the first bad row, which must not depend on how rows came in
+ * batches.  So all are looked for.
+ */
+static int
+fail_first_row(struct expr *expr, struct run *run)
+{
+	struct expr_faults faults = {0};
+	struct run again = *run;
+	again.faults = &faults;
+	again.err = NULL;
+	expr_faults_start(&faults, run->rows);
+	if (run->faults == NULL)
+		(void)node_eval(&again, expr->root);	/* what it can */
+	expr_faults_sort(&faults);
+	if (faults.count > 0)
+		run_fail_whole(run, faults.items[0].row,
+		    faults.items[0].reason);
+	expr_faults_release(&faults);
+	expr->failed_row = run->failed_row;
+	return -1;
+}
+
 int
 expr_eval(struct expr *expr, const struct batch *batch,
     const struct column **result, struct error *err)
@@ -251,10 +275,8 @@ expr_eval(struct expr *expr, const struct batch *batch,
 		empty_result(expr, result);
 		return 0;
 	}
-	if (node_eval(&run, root) != 0) {
-		expr->failed_row = run.failed_row;
-		return -1;
-	}
+	if (node_eval(&run, root) != 0)
+		return fail_first_row(expr, &run);
 	expr->rows_seen += run.rows;
 	if (!root->out.is_constant) {
 		*result = &root->out.column;

@@ -33,6 +33,9 @@ arithmetic_is_exact_and_checked(void)
 		    },
 		{"i / (i - 7)", "row 1: i / (i - 7): division by zero"},
 		{"i % (i + 3)", "row 3: i % (i + 3): division by zero"},
+		/* the first bad row, though it is computed last */
+		{"1 // (i + 3) + 1 // (i - 7)", "row 1: 1 // (i - 7): "
+		    "division by zero"},
 		{"u + 1", "row 1: u + 1: 18446744073709551615 does not fit "
 		    "i64"},
 		{"t + t", "200|~|-256"},

@@ -10,6 +10,7 @@ struct join_match {
 	const struct join_plan *plan;	/* borrowed */
 	struct join_build *build;	/* borrowed */
 	struct expr *condition;		/* NULL: all candidates match */
+	struct expr_faults faults;	/* of the condition */
 	struct column_builder *gathered;	/* owned; by column of scope */
 	struct column *scope;		/* owned */
 	uint32_t *probe_rows, *build_rows;	/* owned, [CANDIDATES] */
@@ -52,6 +53,8 @@ join_match_new(const struct join_plan *plan, struct join_build *build,
 		join_match_free(match);
 		return NULL;
 	}
+	if (match->condition != NULL)
+		expr_collect(match->condition, &match->faults);
 	return match;
 }
 
@@ -63,6 +66,7 @@ join_match_free(struct join_match *match)
 	for (uint32_t i = 0; i < match->plan->scope.count; i++)
 		column_builder_release(&match->gathered[i]);
 	expr_free(match->condition);
+	expr_faults_release(&match->faults);
 	mem_free(match->gathered);
 	mem_free(match->scope);
 	mem_free(match->probe_rows);
@@ -99,6 +103,23 @@ gather(struct join_match *match, struct error *err)
 	return 0;
 }
 
+/* A candidate's number would mean nothing, and depend on memory. */
+static int
+fail_condition(struct join_match *match, struct error *err)
+{
+	const struct join_plan *plan = match->plan;
+	struct buffer text = {0};
+	expr_faults_sort(&match->faults);
+	const struct expr_fault *fault = &match->faults.items[0];
+	join_key_text(plan->probe_schema, match->batch->columns,
+	    plan->probe_keys, plan->key_count, match->probe_rows[fault->row],
+	    &text);
+	error_data(err, "--on: %s%s%s", buffer_text(&text),
+	    text.len > 0 ? ": " : "", fault->reason);
+	buffer_release(&text);
+	return -1;
+}
+
 /* The candidates that match; *kept of them. */
 static int
 filter(struct join_match *match, uint32_t *kept, struct error *err)
@@ -117,10 +138,11 @@ filter(struct join_match *match, uint32_t *kept, struct error *err)
 	const struct batch batch = {.row_count = match->count,
 	    .column_count = match->plan->scope.count,
 	    .columns = match->scope};
+	expr_faults_start(&match->faults, match->count);
 	if (expr_filter(match->condition, &batch, match->kept, kept,
 	    err) != 0)
 		return error_prefix(err, "--on");
-	return 0;
+	return match->faults.count > 0 ? fail_condition(match, err) : 0;
 }
 
 /* ---- pairs out ------------------------------------------------------- */
