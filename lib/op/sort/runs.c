@@ -1,7 +1,7 @@
 #include "op/sort/runs.h"
 
 /* Rows of a block in a file: so many bytes, about. */
-#define BLOCK_BYTES 32768
+#define BLOCK_BYTES UINT64_C(32768)
 
 /* Sequences that are merged at once: as the budget has room for blocks. */
 #define FAN_IN_MIN 64
@@ -91,6 +91,7 @@ sort_runs_add(struct sort_runs *runs, struct batch_builder *rows,
 	run->bytes = batch_builder_bytes(&run->rows);
 	runs->bytes += run->bytes;
 	const struct batch *batch = batch_builder_view(&run->rows, NULL);
+	run->row_count = batch->row_count;
 	run->follows = batch_builder_rows(&runs->last) > 0 &&
 	    batch_compare(batch_builder_view(&runs->last, NULL), 0, batch, 0,
 	    runs->keys, runs->key_count) <= 0;
@@ -102,13 +103,21 @@ sort_runs_add(struct sort_runs *runs, struct batch_builder *rows,
 	return 0;
 }
 
+/* Rows of a block, if so many take so many bytes. */
+static uint32_t
+block_rows(uint64_t rows, uint64_t bytes)
+{
+	uint64_t count = bytes == 0 ? BATCH_MAX_ROWS :
+	    BLOCK_BYTES * rows / bytes;
+	return count < 1 ? 1 : count > BATCH_MAX_ROWS ? BATCH_MAX_ROWS :
+	    (uint32_t)count;
+}
+
 static int
 spill_one(struct sort_runs *runs, struct sorted_run *run, struct error *err)
 {
 	const struct batch *batch = batch_builder_view(&run->rows, NULL);
-	uint64_t step = run->bytes == 0 ? BATCH_MAX_ROWS :
-	    (uint64_t)BLOCK_BYTES * batch->row_count / run->bytes;
-	step = step < 1 ? 1 : step > BATCH_MAX_ROWS ? BATCH_MAX_ROWS : step;
+	uint32_t step = block_rows(run->row_count, run->bytes);
 	if (runs->file == NULL)
 		runs->file = open_file(runs);
 	run->file = runs->file;
@@ -117,7 +126,7 @@ spill_one(struct sort_runs *runs, struct sorted_run *run, struct error *err)
 	for (uint32_t row = 0; row < batch->row_count;) {
 		uint32_t count = batch->row_count - row;
 		if (count > step)
-			count = (uint32_t)step;
+			count = step;
 		batch_builder_clear(&runs->block);
 		if (batch_builder_append(&runs->block, batch, row,
 		    count) != 0)
@@ -249,16 +258,28 @@ find_latest(const struct sort_runs *runs, uint32_t at_least, uint32_t *level)
 	return first;
 }
 
+/* Those from `first` on, which are in files, become one in `merged`. */
 static int
-write_merged(struct sort_runs_merge *merge, struct spill *spill,
-    struct error *err)
+merge_files(struct sort_runs *runs, uint32_t first,
+    const struct sort_prefix *prefix, const struct sort_form *forms,
+    struct sorted_run *merged, struct error *err)
 {
+	struct sort_runs_merge merge;
+	struct spill *spill = merged->file->spill;
 	const struct batch *batch;
+	uint64_t bytes = 0;
 	int got;
-	while ((got = sort_merge_next(merge->merge, BATCH_MAX_ROWS, &batch,
-	    err)) == 1)
-		if (spill_write(spill, batch, err) != 0)
-			return -1;
+	for (uint32_t i = first; i < runs->count; i++) {
+		merged->row_count += runs->runs[i].row_count;
+		bytes += runs->runs[i].end - runs->runs[i].place;
+	}
+	uint32_t step = block_rows(merged->row_count, bytes);
+	sort_runs_merge_init(&merge, runs, first, prefix, forms);
+	while ((got = sort_merge_next(merge.merge, step, &batch, err)) == 1 &&
+	    (got = spill_write(spill, batch, err)) == 0)
+		;
+	sort_runs_merge_release(&merge);
+	merged->end = spill_bytes(spill);
 	return got;
 }
 
@@ -266,26 +287,21 @@ int
 sort_runs_reduce(struct sort_runs *runs, const struct sort_prefix *prefix,
     const struct sort_form *forms, struct error *err)
 {
-	struct sort_runs_merge merge;
 	uint32_t level;
 	if (runs->sequence_count < fan_in(runs))
 		return 0;
 	if (sort_runs_spill(runs, 0, err) != 0)
 		return -1;
 	uint32_t first = find_latest(runs, fan_in(runs) / 2, &level);
-	struct run_file *file = open_file(runs);
-	sort_runs_merge_init(&merge, runs, first, prefix, forms);
-	int result = write_merged(&merge, file->spill, err);
-	sort_runs_merge_release(&merge);
+	struct sorted_run merged = {.file = open_file(runs),
+	    .level = level + 1};
+	int result = merge_files(runs, first, prefix, forms, &merged, err);
 	release_runs(runs, first);
 	leave_file(runs->file);
 	runs->file = NULL;
 	/* the last row is another one now: the next run is no sequel */
 	batch_builder_clear(&runs->last);
-	struct sorted_run *run = append_run(runs);
-	run->file = file;
-	run->end = spill_bytes(file->spill);
-	run->level = level + 1;
+	*append_run(runs) = merged;
 	runs->sequence_count++;
 	runs->spilled_count = runs->count;
 	return result;

@@ -2,6 +2,12 @@
  * Sorted runs: in memory while the budget lasts, then in temporary files;
  * and sequences of runs that follow each other without overlapping, which
  * need no merging.
+ *
+ * Files hold blocks of some 32 KiB.  A merge holds one of each sequence: of
+ * as many as a quarter of the budget has room for, but of 64 at the least.
+ * These 2 MiB, the items of a merge (1.3 MiB, op/sort/merge.h), the batch
+ * that came last and the run it went into are what sorting takes however
+ * small the budget is: some 4 MiB if rows are short.
  */
 #ifndef OP_SORT_RUNS_H
 #define OP_SORT_RUNS_H
@@ -19,6 +25,7 @@ struct sorted_run {
 	struct batch_builder rows;	/* while it is in memory */
 	struct run_file *file;		/* then it lies here ... */
 	uint64_t place, end;		/* ... in these bytes */
+	uint64_t row_count;
 	uint64_t bytes;			/* held */
 	uint32_t level;			/* of how many merges it came */
 	/* its first row is not less than the last one before it */
