@@ -591,6 +591,15 @@ k = 2 matches more than 2 rows of the build side"
 		cmp - <(rcsv -w <got.rfl)
 }
 
+@test "of several build sides one may be joined by a text that is always null" {
+	printf 'k,s\n1,\n2,\n' | rcsv -n '' -t 'k:i32, s:string' >q.rfl
+	printf 's,n\nx,1\n' | rcsv -t 's:string, n:i32' >r.rfl
+	printf 'k\n1\n2\n3\n' | rcsv -t 'k:i32' >p.rfl
+	run -0 bash -c 'rjoin -b -t left -k k -k s q.rfl r.rfl <p.rfl |
+		rcsv -w -n -'
+	assert_output $'k,s,n\n1,-,-\n2,-,-\n3,-,-'
+}
+
 @test "several build sides are joined one after the other" {
 	rgen -n 20000 retail transactions >t.rfl
 	rgen -C 3000 retail customers >c.rfl

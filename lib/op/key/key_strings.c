@@ -147,7 +147,8 @@ map_prepare(struct key_code_map *map, const struct dictionary *dictionary,
 		map->string_count = string_count;
 		known = 0;
 	}
-	if (map->capacity < dictionary->count) {
+	/* nulls have code 0, even where there is no entry */
+	if (map->capacity < dictionary->count || map->capacity == 0) {
 		map->capacity = dictionary->count < 128 ?
 		    256 : dictionary->count * 2;
 		map->numbers = mem_grow_array(map->numbers, map->capacity,
