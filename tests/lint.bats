@@ -202,8 +202,9 @@ header() {
 		return check_done();
 	}
 	END
-	"$(sed -n 's/^CC = //p' "$ROOT/build/config.mk")" -D_GNU_SOURCE \
-	    -I"$ROOT/tests/unit" -o unit unit.c
+	# it may be more than a word: ccache gcc
+	read -ra compiler < <(sed -n 's/^CC = //p' "$ROOT/build/config.mk")
+	"${compiler[@]}" -D_GNU_SOURCE -I"$ROOT/tests/unit" -o unit unit.c
 	run -1 ./unit
 	assert_output - <<-'END'
 	ok 1 two is two
