@@ -56,6 +56,40 @@ setup() {
 	[ ! -e tests/bench/results.tsv ]
 }
 
+@test "the benchmark's check fails where a contender with a floor does not run" {
+	sed -i 's/"floor": {.*}/"floor": {"duckdb": 0.01, "polars": 0.02}/' \
+		tests/bench/csv-groupby/task.json
+	run -1 --separate-stderr scripts/bench --check TASK=csv-groupby \
+		PEERS=duckdb
+	assert_line "  NOT CHECKED: at least 0.02x polars"
+	refute_line --partial "0.01x"
+	[[ $stderr == *"bench: failed: csv-groupby"* ]]
+	# a peer without a floor is left out
+	run -0 --separate-stderr env PEERS= scripts/bench --check \
+		TASK=csv-groupby
+	assert_line --regexp '^  polars'
+	refute_line --regexp '^  spark'
+	refute_line --partial "CHECKED"
+	echo 'exit 77' >tests/bench/data/sales
+	run -1 --separate-stderr scripts/bench --check TASK=csv-groupby ROWS=9
+	assert_line "csv-groupby: left out, no data"
+	assert_line "  NOT CHECKED: at least 0.01x duckdb"
+}
+
+@test "a run of fewer contenders keeps what the others gave" {
+	scripts/bench TASK=csv-groupby
+	sed -i 's/\t20000\tpolars\t/&old /; s/\t20000\tduckdb\t/&old /' \
+		tests/bench/results.tsv
+	scripts/bench TASK=csv-groupby PEERS=duckdb
+	run -0 cut -f 1-3 tests/bench/results.tsv
+	assert_output "$(printf '%s\t%s\t%s\n' task rows contender \
+		csv-groupby 20000 riffle csv-groupby 20000 duckdb \
+		csv-groupby 20000 polars)"
+	run -0 grep -c "old " tests/bench/results.tsv
+	assert_output 1
+	grep -q 'polars.old' tests/bench/results.tsv
+}
+
 @test "the benchmark measures Riffle alone, and a task of one size" {
 	mkdir tests/bench/one
 	cat >tests/bench/one/task.json <<-'END'
@@ -65,18 +99,28 @@ setup() {
 	echo 'exit 1' >tests/bench/one/duckdb.py
 	echo 'echo "$ROWS" >"$DATA/n"' >tests/bench/data/none
 	run -0 --separate-stderr scripts/bench TASK=one PEERS=none KEEP=1
-	assert_line --regexp '^one: .*\(7 rows, 1 rounds\)'
+	assert_line --regexp '^one: .*\(7 rows, 1 rounds, answer not compared\)'
 	run -0 cut -f 1-3 tests/bench/results.tsv
 	assert_output "$(printf '%s\t%s\t%s\n' task rows contender one 7 riffle)"
 	[ "$(cat store/out/one/riffle/answer.csv)" = 7 ]
 }
 
-@test "a contender without rounds is measured in its warm-up" {
+@test "a contender without rounds has its warm-up compared with Riffle's" {
 	sed -i 's/"rounds": {/&"duckdb": 0, /' tests/bench/csv-groupby/task.json
+	# Riffle's warm-up is half a second slower than its rounds
+	sed -i '$ a\
+		[ -e "$BENCH/warm" ] || sleep 0.5; touch "$BENCH/warm"' \
+		tests/bench/csv-groupby/riffle
 	run -0 --separate-stderr scripts/bench TASK=csv-groupby PEERS=duckdb \
 		ROUNDS=2
+	assert_line --regexp '^csv-groupby: .*2 rounds, answers as duckdb'
+	assert_line --regexp '^  duckdb .* \(a warm-up\) '
 	run -0 cut -f 3,5 tests/bench/results.tsv
-	assert_output "$(printf '%s\t%s\n' contender n riffle 2 duckdb 1)"
+	assert_output "$(printf '%s\t%s\n' contender n riffle 2 duckdb 0)"
+	# its time by the ratio is that of Riffle's warm-up
+	run -0 awk -F '\t' '$3 == "duckdb" { print ($6 / $11 > 0.5) }' \
+		tests/bench/results.tsv
+	assert_output 1
 }
 
 @test "the benchmark names what it does not know" {

@@ -55,14 +55,21 @@ def between(record, name, unit=""):
             f"-{figure(record[name + '_max' + unit])})")
 
 
-def table(task, records):
+def rounds(record):
+    return f"{record['n']} rounds" if record["n"] else "a warm-up"
+
+
+def table(task, records, reference):
+    """reference: the contender whose answer all others were compared with"""
     lines = [["", "wall s", "CPU s", "peak MiB", "ratio", "CPU ratio",
               "at least", "aim", "load"]]
     for record in records:
         name = record["contender"]
         own = record is records[0]
         lines.append([
-            f"{name} {record['version']}".strip(),
+            f"{name} {record['version']}".strip() + (
+                "" if record["n"] == records[0]["n"] else
+                f" ({rounds(record)})"),
             between(record, "wall", "_s"), figure(record["cpu_s"]),
             figure(record["peak_mib"]),
             "" if own else between(record, "ratio"),
@@ -71,7 +78,9 @@ def table(task, records):
             f"{record['foreign']:.1f}"])
     widths = [max(map(len, column)) for column in zip(*lines)]
     text = [f"\n{task.name}: {task.about} ({records[0]['rows']:,} rows, "
-            f"{records[0]['n']} rounds)"]
+            f"{rounds(records[0])}, "
+            + (f"answers as {reference}'s)" if reference else
+               "answer not compared)")]
     for line in lines:
         text.append("  " + "  ".join(
             cell.ljust(width) if i == 0 else cell.rjust(width)
@@ -80,35 +89,47 @@ def table(task, records):
 
 
 def missed(task, records):
-    """A sentence for each floor that does not hold."""
+    """A sentence for each floor that does not hold, or of which nobody
+    knows: records may lack contenders, or be none at all."""
     lines = []
-    for record in records[1:]:
-        floor = task.floor.get(record["contender"])
-        if floor and record["ratio"] < floor:
-            lines.append(f"MISSED: {figure(record['ratio'])}x "
-                         f"{record['contender']}, at least {floor}x")
+    found = {record["contender"]: record for record in records}
+    for name, floor in task.floor.items():
+        if name not in found:
+            lines.append(f"NOT CHECKED: at least {floor}x {name}")
+        elif found[name]["ratio"] < floor:
+            lines.append(f"MISSED: {figure(found[name]['ratio'])}x "
+                         f"{name}, at least {floor}x")
     limit = task.peak_mib.get("floor")
-    if limit and records[0]["peak_mib"] > limit:
+    if limit and not records:
+        lines.append(f"NOT CHECKED: at most {limit} MiB")
+    elif limit and records[0]["peak_mib"] > limit:
         lines.append(f"MISSED: {figure(records[0]['peak_mib'])} MiB, "
                      f"at most {limit} MiB")
     return lines
 
 
 def store(folder, records, cpus):
-    """Replaces the rows of this task and size; returns all rows."""
+    """Replaces the rows of these contenders at this task and size; returns
+    all rows."""
     path = pathlib.Path(folder) / "results.tsv"
     path.parent.mkdir(parents=True, exist_ok=True)
     old = []
     if path.exists():
         with open(path, newline="") as file:
             old = list(csv.DictReader(file, delimiter="\t"))
-    key = records[0]["task"], str(records[0]["rows"])
-    rows = [row for row in old if (row["task"], row["rows"]) != key]
+    def key(row):
+        return row["task"], int(row["rows"]), row["contender"]
+
+    replaced = {key(record) for record in records}
+    rows = [row for row in old if key(row) not in replaced]
     where = {"commit": commit(), "machine": machine(cpus)}
     for record in records:
         rows.append({name: f"{value:.4g}" if isinstance(value, float) else
                      str(value) for name, value in {**record, **where}.items()})
-    rows.sort(key=lambda row: (row["task"], int(row["rows"])))
+    order = ["riffle", *tasks.PEERS]
+    rows.sort(key=lambda row: (*key(row)[:2], row["contender"] not in order,
+                               order.index(row["contender"])
+                               if row["contender"] in order else 0))
     part = path.with_name(".results.tsv.part")
     with open(part, "w", newline="") as file:
         writer = csv.DictWriter(file, COLUMNS, delimiter="\t",

@@ -14,6 +14,7 @@ import report
 import tasks
 
 LIMIT_S = 3600      # for one run of one program
+NO_DATA = "left out, no data"
 
 SETTINGS = {
     "TASK": ("", "tasks, NAME or NAME/VARIANT, with commas between"),
@@ -56,14 +57,17 @@ class Wrong(Exception):
 class Bout:
     """One task with one size: its contenders, run in turn."""
 
-    def __init__(self, task, rows, peers, cpus, keep):
+    def __init__(self, task, rows, names, cpus, keep):
         self.task = task
         self.keep = keep
         self.rows = rows
         self.cpus = cpus
-        self.names = [name for name in task.contenders()
-                      if not peers or name not in tasks.PEERS or name in peers]
-        self.measured = {name: [] for name in self.names}
+        self.names = names
+        # the answer that all others must be
+        self.reference = next((name for name in ("duckdb", *names[1:])
+                               if name in names[1:]), None)
+        self.warm_ups = {}
+        self.measured = {name: [] for name in names}
         self.work = tasks.store() / "out" / task.name.replace("/", "-")
         self.data = tasks.data_set(task.data, rows)
 
@@ -96,8 +100,7 @@ class Bout:
 
     def check(self):
         """All answers are the reference's."""
-        reference = next((name for name in ("duckdb", *self.names[1:])
-                          if name in self.names), None)
+        reference = self.reference
         for name in self.names:
             if reference is None or name == reference:
                 continue
@@ -114,9 +117,7 @@ class Bout:
         try:
             for name in self.names:
                 self.say(f"warm-up {name}")
-                warm_up = self.run_once(name)
-                if self.task.rounds.get(name) == 0:
-                    self.measured[name].append(warm_up)
+                self.warm_ups[name] = self.run_once(name)
             self.say("comparing the answers")
             self.check()
             for count in range(rounds):
@@ -135,30 +136,58 @@ class Bout:
             print(f"\r\033[K{text and self.task.name + ': ' + text}", end="",
                   file=sys.stderr, flush=True)
 
+    def pairs(self, name):
+        """Like with like: this contender's runs, and the first contender's
+        of the same rounds; the warm-ups of both if it had no round."""
+        first = self.names[0]
+        if not self.measured[name]:
+            return [(self.warm_ups[name], self.warm_ups[first])]
+        return list(zip(self.measured[name], self.measured[first]))
+
+    def record(self, name):
+        runs, base = zip(*self.pairs(name))
+        walls = [run.wall for run in runs]
+        ratios = [run.wall / own.wall for run, own in zip(runs, base)]
+        cpu = statistics.median(run.cpu for run in runs)
+        return {
+            "task": self.task.name, "rows": self.rows, "contender": name,
+            "version": tasks.version(name), "n": len(self.measured[name]),
+            "wall_s": statistics.median(walls), "wall_min_s": min(walls),
+            "wall_max_s": max(walls), "cpu_s": cpu,
+            "peak_mib": max(run.peak for run in runs) / (1 << 20),
+            "ratio": statistics.median(ratios), "ratio_min": min(ratios),
+            "ratio_max": max(ratios),
+            "cpu_ratio": cpu / max(1e-9, statistics.median(
+                run.cpu for run in base)),
+            "foreign": statistics.median(run.foreign for run in runs)}
+
     def records(self):
         """What is reported: a dictionary for each contender."""
-        base = self.measured[self.names[0]]
-        found = []
-        for name in self.names:
-            runs = self.measured[name]
-            if not runs:
-                continue
-            walls = [run.wall for run in runs]
-            ratios = [theirs.wall / ours.wall
-                      for theirs, ours in zip(runs, base)]
-            cpu = statistics.median(run.cpu for run in runs)
-            found.append({
-                "task": self.task.name, "rows": self.rows, "contender": name,
-                "version": tasks.version(name), "n": len(runs),
-                "wall_s": statistics.median(walls), "wall_min_s": min(walls),
-                "wall_max_s": max(walls), "cpu_s": cpu,
-                "peak_mib": max(run.peak for run in runs) / (1 << 20),
-                "ratio": statistics.median(ratios), "ratio_min": min(ratios),
-                "ratio_max": max(ratios),
-                "cpu_ratio": cpu / max(1e-9, statistics.median(
-                    run.cpu for run in base)),
-                "foreign": statistics.median(run.foreign for run in runs)})
-        return found
+        return [self.record(name) for name in self.names]
+
+
+def contenders(task, peers, is_check):
+    """Who takes part: all, or of the peers these; a check needs only those
+    that have a floor."""
+    names = task.contenders()
+    if not peers and is_check:
+        peers = [*task.floor, "none"]
+    return [name for name in names
+            if not peers or name not in tasks.PEERS or name in peers]
+
+
+def run_task(task, rows, names, cpus, rounds, keep):
+    """(records, None), or (no records, why not)"""
+    bout = Bout(task, rows, names, cpus, keep)
+    if bout.data is None:
+        return [], NO_DATA
+    try:
+        bout.run(rounds)
+    except (Wrong, TimeoutError, subprocess.CalledProcessError) as error:
+        return [], str(error)
+    records = bout.records()
+    print(report.table(task, records, bout.reference), flush=True)
+    return records, None
 
 
 def main():
@@ -167,8 +196,6 @@ def main():
     peers = [name for name in values["PEERS"].split(",") if name]
     if is_check and not values["TASK"]:
         chosen = [task for task in chosen if task.short]
-    if is_check and not peers:
-        peers = ["duckdb", "polars"]
     cpus = {int(cpu) for cpu in values["CPUS"].split(",")}
     rounds = int(values["ROUNDS"])
     if rounds < 1 or set(peers) - set(tasks.PEERS) - {"none"}:
@@ -178,29 +205,23 @@ def main():
     print(report.heading(cpus))
     failed = []
     for task in chosen:
-        rows = int(values["ROWS"] or task.rows)
-        bout = Bout(task, task.rows if task.fixed else rows, peers, cpus,
-                    values["KEEP"])
-        if bout.data is None:
-            print(f"\n{task.name}: left out, no data")
-            continue
-        try:
-            bout.run(rounds)
-        except (Wrong, TimeoutError, subprocess.CalledProcessError) as error:
-            print(f"\n{task.name}: {error}", flush=True)
-            failed.append(task.name)
-            continue
-        records = bout.records()
-        print(report.table(task, records), flush=True)
+        rows = int(not task.fixed and values["ROWS"] or task.rows)
+        records, problem = run_task(
+            task, rows, contenders(task, peers, is_check), cpus, rounds,
+            values["KEEP"])
+        if problem:
+            print(f"\n{task.name}: {problem}", flush=True)
+            failed += [task.name] if problem != NO_DATA else []
         if is_check:
             missed = report.missed(task, records)
             failed += [task.name] if missed else []
             print("".join(f"  {line}\n" for line in missed), end="")
-        else:
+        elif records:
             everything = report.store(values["RESULTS"], records, cpus)
             chart.write(values["RESULTS"], everything, tasks.load_all())
     if failed:
-        print(f"\nbench: failed: {', '.join(failed)}", file=sys.stderr)
+        print(f"\nbench: failed: {', '.join(dict.fromkeys(failed))}",
+              file=sys.stderr)
         sys.exit(1)
 
 
