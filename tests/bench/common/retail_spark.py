@@ -1,9 +1,10 @@
 """The work of pipelines/retail by Spark, in three modes:
 
-baseline   no broadcast joins, 200 shuffle partitions, Silver computed anew
-           for each Gold table
+baseline   no broadcast joins, 200 shuffle partitions that stay as many,
+           Silver computed anew for each Gold table
 broadcast  broadcast joins, else the same
-full       broadcast joins, 16 partitions by region and month, Silver cached
+full       Spark at its best: broadcast joins, the session's settings, Silver
+           in 16 partitions by region and month, cached
 """
 import gold
 import peers
@@ -36,8 +37,9 @@ def bronze(spark, table, types):
 
 
 def run(mode):
-    settings = {"spark.sql.shuffle.partitions": "200"}
+    settings = {}
     if mode != "full":
+        settings["spark.sql.shuffle.partitions"] = "200"
         settings["spark.sql.adaptive.coalescePartitions.enabled"] = "false"
     if mode == "baseline":
         settings["spark.sql.autoBroadcastJoinThreshold"] = "-1"
