@@ -271,11 +271,92 @@ lengths_that_cannot_be_are_refused(void)
 	    "strings of 4294967298 bytes where 6 are left");
 }
 
+/* ---- lengths that add up past 2^31 ----------------------------------- */
+
+/* Takes three strings of this page behind so many bytes that there are not. */
+static const char *
+refusal_behind(int encoding, const struct buffer *page, size_t before,
+    struct error *err)
+{
+	struct parquet_encoded values = {0};
+	struct buffer bytes = {.len = before};
+	int32_t ends[3];
+	*err = (struct error){0};
+	CHECK_INT(parquet_encoded_init(&values, encoding, PARQUET_BYTE_ARRAY,
+	    0, page->data, page->len, 3, parquet_unpack_choose(), err), 0);
+	CHECK_INT(parquet_encoded_take_bytes(&values, &bytes, ends, 3, err),
+	    -1);
+	CHECK_INT(bytes.len, before);
+	CHECK(bytes.data == NULL);
+	parquet_encoded_release(&values);
+	return err->text;
+}
+
+static void
+strings_of_more_than_2_gib_are_refused(void)
+{
+	static const char too_long[] = "strings of more than 2 GiB in a step";
+	static const int32_t offsets[] = {0, 3, 6, 9};
+	static const uint8_t text[32] = "abcdefghi";
+	const uint32_t three[] = {3, 3, 3}, none[] = {0, 0, 0};
+	struct buffer page = {0};
+	struct error err;
+	size_t before = (size_t)INT32_MAX - 8;	/* one byte too many */
+	parquet_encode_plain_strings(&page, offsets, text, 3);
+	CHECK_TEXT(refusal_behind(PARQUET_PLAIN, &page, before, &err),
+	    too_long);
+	page.len = 0;
+	parquet_encode_delta32(&page, three, 3);
+	buffer_append(&page, text, 9);
+	CHECK_TEXT(refusal_behind(PARQUET_DELTA_LENGTH_BYTE_ARRAY, &page,
+	    before, &err), too_long);
+	page.len = 0;
+	parquet_encode_delta32(&page, none, 3);
+	parquet_encode_delta32(&page, three, 3);
+	buffer_append(&page, text, 9);
+	CHECK_TEXT(refusal_behind(PARQUET_DELTA_BYTE_ARRAY, &page, before,
+	    &err), too_long);
+	buffer_release(&page);
+}
+
+/* A page of 1 MiB can hold 2 GiB of strings: each is the one before. */
+static void
+prefixes_that_add_up_past_2_gib_are_refused(void)
+{
+	enum { COUNT = 2049, BYTES = 1 << 20 };
+	static uint32_t prefixes[COUNT], suffixes[COUNT];
+	static int32_t ends[COUNT];
+	struct parquet_encoded values = {0};
+	struct buffer page = {0}, bytes = {0};
+	struct error err = {0};
+	suffixes[0] = BYTES;
+	for (uint32_t i = 1; i < COUNT; i++)
+		prefixes[i] = BYTES;
+	parquet_encode_delta32(&page, prefixes, COUNT);
+	parquet_encode_delta32(&page, suffixes, COUNT);
+	buffer_resize(&page, page.len + BYTES);
+	CHECK_INT(parquet_encoded_init(&values, PARQUET_DELTA_BYTE_ARRAY,
+	    PARQUET_BYTE_ARRAY, 0, page.data, page.len, COUNT,
+	    parquet_unpack_choose(), &err), 0);
+	CHECK_INT(parquet_encoded_take_bytes(&values, &bytes, ends, 1, &err),
+	    0);
+	bytes.len = 0;
+	CHECK_INT(parquet_encoded_take_bytes(&values, &bytes, ends,
+	    COUNT - 1, &err), -1);
+	CHECK_TEXT(err.text, "strings of more than 2 GiB in a step");
+	CHECK(bytes.capacity < 2 * BYTES);
+	parquet_encoded_release(&values);
+	buffer_release(&page);
+	buffer_release(&bytes);
+}
+
 int
 main(void)
 {
 	RUN(encoded_strings_decode_to_what_they_were);
 	RUN(prefixes_are_as_long_as_can_be);
 	RUN(lengths_that_cannot_be_are_refused);
+	RUN(strings_of_more_than_2_gib_are_refused);
+	RUN(prefixes_that_add_up_past_2_gib_are_refused);
 	return check_done();
 }
