@@ -226,6 +226,16 @@ quantity: 'x' is not a"* ]]
 		printf 'region,id,amount\nAsia,1,1.50\nAsia,4,4.75\n')
 }
 
+@test "what goes to the temporary file is in memory but once" {
+	need_release "sanitizers need more memory"
+	# one column of 100,000 strings that do not shrink: 45 MB, 34 zipped
+	{ echo s && head -c 34000000 /dev/urandom | base64 -w 450; } |
+		rcsv >t.rfl
+	peak_kib rparquet -w -m 24M -o t.parquet <t.rfl
+	[ "$peak" -lt 42000 ] || fail "$peak KiB"
+	rparquet t.parquet | rcsv -w | cmp - <(rcsv -w <t.rfl)
+}
+
 @test "a thousand partitions fit into little memory, each row in its file" {
 	need_release "sanitizers need more memory"
 	rgen -n 400000 retail transactions |

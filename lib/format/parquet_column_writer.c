@@ -269,11 +269,13 @@ parquet_column_writer_page(struct parquet_column_writer *writer,
 
 void
 parquet_column_writer_init(struct parquet_column_writer *writer,
-    const struct field *field, const struct parquet_options *options)
+    const struct field *field, const struct parquet_options *options,
+    struct parquet_finder *finder)
 {
 	*writer = (struct parquet_column_writer){
 	    .field = field,
 	    .options = options,
+	    .dictionary = {.finder = finder},
 	    .physical = parquet_physical(field->type),
 	    .choice = options->codec == PARQUET_UNCOMPRESSED ?
 		PARQUET_CODEC_NONE : PARQUET_CODEC_OPEN};
@@ -309,20 +311,14 @@ add_dictionary_range(struct parquet_column_writer *writer)
 		}
 		return;
 	}
-	values.form = PARQUET_VALUES_64;
-	values.u64 = dictionary->values;
-	if (writer->physical == PARQUET_INT32 ||
-	    writer->physical == PARQUET_FLOAT) {
-		buffer_resize(&values.numbers,
-		    dictionary->count * sizeof(uint32_t));
-		uint32_t *narrow = (uint32_t *)(void *)values.numbers.data;
-		for (uint32_t i = 0; i < dictionary->count; i++)
-			narrow[i] = (uint32_t)dictionary->values[i];
+	if (dictionary->value_bytes == sizeof(*values.u32)) {
 		values.form = PARQUET_VALUES_32;
-		values.u32 = narrow;
+		values.u32 = dictionary->values;
+	} else {
+		values.form = PARQUET_VALUES_64;
+		values.u64 = dictionary->values;
 	}
 	parquet_range_add(&writer->range, type, &values);
-	parquet_values_release(&values);
 }
 
 static void
@@ -395,10 +391,11 @@ start_again(struct parquet_column_writer *writer,
 {
 	const struct field *field = writer->field;
 	const struct parquet_options *options = writer->options;
+	struct parquet_finder *finder = writer->dictionary.finder;
 	block_list_return(&writer->pages, &scratch->blocks,
 	    POOL_MAX_BYTES);
 	parquet_column_writer_release(writer);
-	parquet_column_writer_init(writer, field, options);
+	parquet_column_writer_init(writer, field, options, finder);
 }
 
 int
@@ -430,58 +427,51 @@ parquet_column_writer_bytes(const struct parquet_column_writer *writer)
 	    parquet_dictionary_bytes(&writer->dictionary);
 }
 
-static int
-save_dictionary(struct parquet_column_writer *writer,
-    struct parquet_scratch *scratch, uint64_t *spilled, struct error *err)
-{
-	struct buffer *out = &scratch->trial;
-	if (parquet_dictionary_bytes(&writer->dictionary) < SAVE_BYTES)
-		return 0;
-	out->len = 0;
-	parquet_dictionary_save(&writer->dictionary, out);
-	if (writer->spill->append(writer->spill->ctx, out->data, out->len,
-	    &writer->saved.offset, err) != 0)
-		return -1;
-	writer->saved.len = out->len;
-	*spilled += out->len;
-	parquet_dictionary_release(&writer->dictionary);
-	return 0;
-}
-
-/* Moves the pages to `out`. */
-static void
-gather_pages(struct parquet_column_writer *writer, struct buffer *out)
-{
-	out->len = 0;
-	buffer_reserve(out, writer->pages.len);
-	for (const struct list_block *block = writer->pages.first;
-	    block != NULL; block = block->next)
-		buffer_append(out, block->data, block->len);
-	block_list_release(&writer->pages);
-}
-
 int
 parquet_column_writer_spill(struct parquet_column_writer *writer,
     struct parquet_scratch *scratch, const struct parquet_spill *spill,
-    _Bool all, uint64_t *spilled, struct error *err)
+    uint64_t *spilled, struct error *err)
 {
 	assert(writer->spill == NULL || writer->spill == spill);
 	writer->spill = spill;
-	parquet_dictionary_shrink(&writer->dictionary);
-	if (all && save_dictionary(writer, scratch, spilled, err) != 0)
-		return -1;
 	if (writer->pages.len == 0)
 		return 0;
 	struct parquet_segment segment = {.len = writer->pages.len};
-	gather_pages(writer, &scratch->trial);
-	block_pool_release(&scratch->blocks);
-	if (spill->append(spill->ctx, scratch->trial.data, scratch->trial.len,
-	    &segment.offset, err) != 0)
-		return -1;
+	for (const struct list_block *block = writer->pages.first;
+	    block != NULL; block = block->next) {
+		uint64_t offset;
+		if (spill->append(spill->ctx, block->data, block->len,
+		    &offset, err) != 0)
+			return -1;
+		if (block == writer->pages.first)
+			segment.offset = offset;
+	}
+	block_list_return(&writer->pages, &scratch->blocks, SIZE_MAX);
 	writer->segments = mem_grow_array(writer->segments,
 	    writer->segment_count + 1, sizeof(segment));
 	writer->segments[writer->segment_count++] = segment;
 	writer->segment_bytes += segment.len;
 	*spilled += segment.len;
+	return 0;
+}
+
+int
+parquet_column_writer_save(struct parquet_column_writer *writer,
+    struct parquet_scratch *scratch, const struct parquet_spill *spill,
+    uint64_t *spilled, struct error *err)
+{
+	struct buffer *out = &scratch->trial;
+	assert(writer->spill == NULL || writer->spill == spill);
+	writer->spill = spill;
+	if (parquet_dictionary_bytes(&writer->dictionary) < SAVE_BYTES)
+		return 0;
+	out->len = 0;
+	parquet_dictionary_save(&writer->dictionary, out);
+	if (spill->append(spill->ctx, out->data, out->len,
+	    &writer->saved.offset, err) != 0)
+		return -1;
+	writer->saved.len = out->len;
+	*spilled += out->len;
+	parquet_dictionary_release(&writer->dictionary);
 	return 0;
 }

@@ -93,7 +93,8 @@ struct parquet_column_writer {
 
 void
 parquet_column_writer_init(struct parquet_column_writer *writer,
-    const struct field *field, const struct parquet_options *options);
+    const struct field *field, const struct parquet_options *options,
+    struct parquet_finder *finder);
 void
 parquet_column_writer_release(struct parquet_column_writer *writer);
 
@@ -115,10 +116,15 @@ parquet_column_writer_close(struct parquet_column_writer *writer,
 
 size_t
 parquet_column_writer_bytes(const struct parquet_column_writer *writer);
-/* Moves pages to the temporary file and, if `all`, the dictionary too. */
+/* Moves pages to the temporary file. */
 int
 parquet_column_writer_spill(struct parquet_column_writer *writer,
     struct parquet_scratch *scratch, const struct parquet_spill *spill,
-    _Bool all, uint64_t *spilled, struct error *err);
+    uint64_t *spilled, struct error *err);
+/* And the dictionary. */
+int
+parquet_column_writer_save(struct parquet_column_writer *writer,
+    struct parquet_scratch *scratch, const struct parquet_spill *spill,
+    uint64_t *spilled, struct error *err);
 
 #endif

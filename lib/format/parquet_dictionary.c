@@ -4,26 +4,76 @@
 
 #define FIRST_SLOTS 256
 #define FIRST_ENTRIES 64
+#define MANY_ENTRIES 1024	/* more of them grow by an eighth */
+
+/* ---- the finder ------------------------------------------------------ */
 
 void
-parquet_dictionary_release(struct parquet_dictionary *dictionary)
+parquet_finder_release(struct parquet_finder *finder)
 {
-	mem_free(dictionary->values);
-	mem_free(dictionary->slots);
-	mem_free(dictionary->codes);
-	mem_free(dictionary->map);
-	dictionary_free(dictionary->own);
-	*dictionary = (struct parquet_dictionary){0};
+	mem_free(finder->slots);
+	mem_free(finder->map);
+	*finder = (struct parquet_finder){0};
+}
+
+/* Forgets the owner's codes. */
+static void
+leave_finder(struct parquet_finder *finder)
+{
+	const struct parquet_dictionary *owner = finder->owner;
+	finder->owner = NULL;
+	if (owner == NULL || finder->map == NULL)
+		return;
+	if (owner->own != NULL)
+		memset(finder->map, 0,
+		    finder->map_count * sizeof(*finder->map));
+	else
+		for (uint32_t i = 0; i < finder->mapped; i++)
+			finder->map[owner->codes[i]] = 0;
+	finder->mapped = 0;
+}
+
+/* Returns whether the finder was another's, or nobody's. */
+static _Bool
+take_finder(struct parquet_dictionary *dictionary)
+{
+	if (dictionary->finder == NULL) {
+		dictionary->finder = mem_zalloc(sizeof(*dictionary->finder));
+		dictionary->has_own_finder = 1;
+	}
+	struct parquet_finder *finder = dictionary->finder;
+	if (finder->owner == dictionary)
+		return 0;
+	leave_finder(finder);
+	finder->owner = dictionary;
+	return 1;
 }
 
 void
 parquet_dictionary_shrink(struct parquet_dictionary *dictionary)
 {
-	mem_free(dictionary->slots);
-	dictionary->slots = NULL;
-	mem_free(dictionary->map);
-	dictionary->map = NULL;
-	dictionary->map_count = 0;
+	struct parquet_finder *finder = dictionary->finder;
+	if (finder == NULL)
+		return;
+	if (finder->owner == dictionary)
+		leave_finder(finder);
+	if (!dictionary->has_own_finder)
+		return;
+	parquet_finder_release(finder);
+	mem_free(finder);
+	dictionary->finder = NULL;
+	dictionary->has_own_finder = 0;
+}
+
+void
+parquet_dictionary_release(struct parquet_dictionary *dictionary)
+{
+	parquet_dictionary_shrink(dictionary);
+	mem_free(dictionary->values);
+	mem_free(dictionary->codes);
+	dictionary_free(dictionary->own);
+	*dictionary = (struct parquet_dictionary){
+	    .finder = dictionary->finder};
 }
 
 size_t
@@ -31,19 +81,32 @@ parquet_dictionary_bytes(const struct parquet_dictionary *dictionary)
 {
 	size_t bytes = 0;
 	if (dictionary->values != NULL)
-		bytes += dictionary->capacity * sizeof(*dictionary->values);
+		bytes += (size_t)dictionary->capacity *
+		    dictionary->value_bytes;
 	if (dictionary->codes != NULL)
 		bytes += dictionary->capacity * sizeof(*dictionary->codes);
-	if (dictionary->slots != NULL)
-		bytes += ((size_t)dictionary->slot_mask + 1) *
-		    sizeof(*dictionary->slots);
-	bytes += dictionary->map_count * sizeof(*dictionary->map);
+	if (dictionary->has_own_finder)
+		bytes += ((size_t)dictionary->finder->slot_capacity +
+		    dictionary->finder->map_count) * sizeof(uint32_t);
 	if (dictionary->own != NULL)
 		bytes += dictionary->own->bytes.capacity +
 		    dictionary->own->offsets.capacity +
 		    ((size_t)dictionary->own->slot_mask + 1) *
 		    sizeof(uint32_t);
 	return bytes;
+}
+
+/* Room for one more entry of `bytes`. */
+static void *
+grow_entries(struct parquet_dictionary *dictionary, void *entries,
+    size_t bytes)
+{
+	if (dictionary->count < dictionary->capacity)
+		return entries;
+	uint32_t old = dictionary->capacity;
+	dictionary->capacity = old < FIRST_ENTRIES ? FIRST_ENTRIES :
+	    old + old / (old < MANY_ENTRIES ? 1 : 8);
+	return mem_grow_array(entries, dictionary->capacity, bytes);
 }
 
 /* ---- away and back --------------------------------------------------- */
@@ -54,6 +117,7 @@ struct saved {
 	uint32_t own_count;	/* of own: entries not in use, too */
 	uint32_t own_bytes;
 	_Bool has_values, has_codes, has_own;
+	uint8_t value_bytes;
 	size_t plain_bytes;
 	const struct dictionary *source;
 };
@@ -69,6 +133,7 @@ parquet_dictionary_save(const struct parquet_dictionary *dictionary,
 	saved.has_values = dictionary->values != NULL;
 	saved.has_codes = dictionary->codes != NULL;
 	saved.has_own = own != NULL;
+	saved.value_bytes = dictionary->value_bytes;
 	saved.own_count = own != NULL ? own->count : 0;
 	saved.own_bytes = own != NULL ? (uint32_t)own->bytes.len : 0;
 	saved.plain_bytes = dictionary->plain_bytes;
@@ -76,7 +141,7 @@ parquet_dictionary_save(const struct parquet_dictionary *dictionary,
 	buffer_append(out, &saved, sizeof(saved));
 	if (saved.has_values)
 		buffer_append(out, dictionary->values,
-		    saved.count * sizeof(*dictionary->values));
+		    (size_t)saved.count * saved.value_bytes);
 	if (saved.has_codes)
 		buffer_append(out, dictionary->codes,
 		    saved.count * sizeof(*dictionary->codes));
@@ -102,12 +167,13 @@ parquet_dictionary_load(struct parquet_dictionary *dictionary,
 	struct saved saved;
 	memcpy(&saved, bytes, sizeof(saved));
 	bytes += sizeof(saved);
-	*dictionary = (struct parquet_dictionary){.count = saved.count,
-	    .capacity = saved.count, .plain_bytes = saved.plain_bytes,
-	    .source = saved.source};
+	*dictionary = (struct parquet_dictionary){
+	    .finder = dictionary->finder, .count = saved.count,
+	    .value_bytes = saved.value_bytes, .capacity = saved.count,
+	    .plain_bytes = saved.plain_bytes, .source = saved.source};
 	if (saved.has_values)
 		dictionary->values = copy_array(bytes, saved.count,
-		    sizeof(*dictionary->values));
+		    saved.value_bytes);
 	if (saved.has_codes)
 		dictionary->codes = copy_array(bytes, saved.count,
 		    sizeof(*dictionary->codes));
@@ -138,59 +204,29 @@ slot_of(uint64_t value, unsigned shift)
 	return (uint32_t)(value * UINT64_C(0x9e3779b97f4a7c15) >> shift);
 }
 
-/* Makes slots for the entries there are, at most half of them filled. */
-static void
-fill_slots(struct parquet_dictionary *dictionary, uint32_t slot_count)
+/* So many slots, all of them empty. */
+static uint32_t *
+clear_slots(struct parquet_finder *finder, uint32_t slot_count)
 {
-	mem_free(dictionary->slots);
-	dictionary->slots = mem_array(slot_count, sizeof(*dictionary->slots));
-	dictionary->slot_mask = slot_count - 1;
-	unsigned shift = slot_shift(slot_count - 1);
-	for (uint32_t i = 0; i < dictionary->count; i++) {
-		uint32_t slot = slot_of(dictionary->values[i], shift);
-		while (dictionary->slots[slot] != 0)
-			slot = (slot + 1) & dictionary->slot_mask;
-		dictionary->slots[slot] = i + 1;
+	if (slot_count > finder->slot_capacity) {
+		mem_free(finder->slots);
+		finder->slots = mem_array(slot_count, sizeof(*finder->slots));
+		finder->slot_capacity = slot_count;
+	} else {
+		memset(finder->slots, 0, slot_count * sizeof(*finder->slots));
 	}
-}
-
-static void
-make_slots(struct parquet_dictionary *dictionary)
-{
-	if (dictionary->slots != NULL)
-		return;
-	uint32_t slot_count = FIRST_SLOTS;
-	while (dictionary->count > (slot_count - 1) / 2)
-		slot_count *= 2;
-	fill_slots(dictionary, slot_count);
-}
-
-static void
-grow_slots(struct parquet_dictionary *dictionary)
-{
-	fill_slots(dictionary, (dictionary->slot_mask + 1) * 2);
-}
-
-/* Returns the new index + 1. */
-static uint32_t
-add_number(struct parquet_dictionary *dictionary, uint64_t value)
-{
-	if (dictionary->count == dictionary->capacity) {
-		dictionary->capacity = dictionary->capacity < FIRST_ENTRIES ?
-		    FIRST_ENTRIES : dictionary->capacity * 2;
-		dictionary->values = mem_grow_array(dictionary->values,
-		    dictionary->capacity, sizeof(*dictionary->values));
-	}
-	dictionary->values[dictionary->count++] = value;
-	return dictionary->count;
+	finder->slot_mask = slot_count - 1;
+	return finder->slots;
 }
 
 #define DICTIONARY_NAME parquet_dictionary_index32
 #define DICTIONARY_UINT uint32_t
+#define DICTIONARY_FILL fill_slots32
 #include "format/parquet_dictionary_body.h"
 
 #define DICTIONARY_NAME parquet_dictionary_index64
 #define DICTIONARY_UINT uint64_t
+#define DICTIONARY_FILL fill_slots64
 #include "format/parquet_dictionary_body.h"
 
 /* ---- strings --------------------------------------------------------- */
@@ -209,6 +245,7 @@ parquet_dictionary_entry(const struct parquet_dictionary *dictionary,
 static void
 copy_strings(struct parquet_dictionary *dictionary)
 {
+	parquet_dictionary_shrink(dictionary);
 	dictionary->own = dictionary_new();
 	for (uint32_t i = 0; i < dictionary->count; i++) {
 		uint32_t len;
@@ -219,27 +256,31 @@ copy_strings(struct parquet_dictionary *dictionary)
 	mem_free(dictionary->codes);
 	dictionary->codes = NULL;
 	dictionary->source = NULL;
-	parquet_dictionary_shrink(dictionary);
 }
 
-/* A map long enough for all codes of the source. */
-static void
+/* A map for all codes of the source, which knows the entries. */
+static uint32_t *
 make_map(struct parquet_dictionary *dictionary)
 {
-	uint32_t old = dictionary->map_count;
+	_Bool is_new = take_finder(dictionary);
+	struct parquet_finder *finder = dictionary->finder;
+	uint32_t old = finder->map_count;
 	uint32_t need = dictionary->source->count;
-	if (need <= old)
-		return;
-	if (need < old * 2)
-		need = old * 2;
-	dictionary->map = mem_grow_array(dictionary->map, need,
-	    sizeof(*dictionary->map));
-	memset(dictionary->map + old, 0,
-	    (need - old) * sizeof(*dictionary->map));
-	dictionary->map_count = need;
-	if (old == 0 && dictionary->own == NULL)
+	if (need > old) {
+		if (need < old * 2)
+			need = old * 2;
+		finder->map = mem_grow_array(finder->map, need,
+		    sizeof(*finder->map));
+		memset(finder->map + old, 0,
+		    (need - old) * sizeof(*finder->map));
+		finder->map_count = need;
+	}
+	if (is_new && dictionary->own == NULL) {
 		for (uint32_t i = 0; i < dictionary->count; i++)
-			dictionary->map[dictionary->codes[i]] = i + 1;
+			finder->map[dictionary->codes[i]] = i + 1;
+		finder->mapped = dictionary->count;
+	}
+	return finder->map;
 }
 
 /* The index + 1 of an entry that the map does not know; 0 at the limit. */
@@ -260,12 +301,8 @@ add_code(struct parquet_dictionary *dictionary, uint32_t code)
 		dictionary_add(dictionary->own, bytes, len);
 		return ++dictionary->count;
 	}
-	if (dictionary->count == dictionary->capacity) {
-		dictionary->capacity = dictionary->capacity < FIRST_ENTRIES ?
-		    FIRST_ENTRIES : dictionary->capacity * 2;
-		dictionary->codes = mem_grow_array(dictionary->codes,
-		    dictionary->capacity, sizeof(*dictionary->codes));
-	}
+	dictionary->codes = grow_entries(dictionary, dictionary->codes,
+	    sizeof(*dictionary->codes));
 	dictionary->codes[dictionary->count++] = code;
 	return dictionary->count;
 }
@@ -283,8 +320,7 @@ parquet_dictionary_index_codes(struct parquet_dictionary *dictionary,
 	}
 	uint32_t before = dictionary->count;
 	size_t before_bytes = dictionary->plain_bytes;
-	make_map(dictionary);
-	uint32_t *map = dictionary->map;
+	uint32_t *map = make_map(dictionary);
 	for (uint32_t i = 0; i < count; i++) {
 		uint32_t index = map[codes[i]];
 		if (index == 0) {
@@ -295,6 +331,8 @@ parquet_dictionary_index_codes(struct parquet_dictionary *dictionary,
 				return 0;
 			}
 			map[codes[i]] = index;
+			if (dictionary->own == NULL)
+				dictionary->finder->mapped = index;
 		}
 		indices[i] = index - 1;
 	}

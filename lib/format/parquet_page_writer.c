@@ -118,22 +118,20 @@ put_data_page(struct parquet_column_writer *writer,
 	return 0;
 }
 
-/* Appends the entries, PLAIN; no more than `most` bytes, about. */
+/* Appends the entries, PLAIN; of strings `most` bytes, about. */
 static void
 put_entries(const struct parquet_column_writer *writer, size_t most,
     struct buffer *out)
 {
 	const struct parquet_dictionary *dictionary = &writer->dictionary;
-	size_t width = writer->physical == PARQUET_INT32 ||
-	    writer->physical == PARQUET_FLOAT ? 4 : 8;
 	size_t begin = out->len;
+	if (dictionary->values != NULL) {
+		buffer_append(out, dictionary->values,
+		    (size_t)dictionary->count * dictionary->value_bytes);
+		return;
+	}
 	for (uint32_t i = 0; i < dictionary->count &&
 	    out->len - begin < most; i++) {
-		if (dictionary->values != NULL) {
-			/* Little-endian: the low bytes come first. */
-			buffer_append(out, &dictionary->values[i], width);
-			continue;
-		}
 		uint32_t len;
 		const uint8_t *bytes = parquet_dictionary_entry(dictionary, i,
 		    &len);

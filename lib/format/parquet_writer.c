@@ -8,6 +8,9 @@
 #include "format/parquet_footer.h"
 #include "format/parquet_sums.h"
 
+/* Rows that are this part of a block, or more, take memory for all of it. */
+#define BLOCK_PART 8
+
 /* ---- what writers share ---------------------------------------------- */
 
 struct parquet_shared *
@@ -24,7 +27,11 @@ parquet_shared_new(const struct schema *schema,
 		shared->options.row_group_rows = PARQUET_ROW_GROUP_ROWS;
 	if (shared->options.page_rows == 0)
 		shared->options.page_rows = PARQUET_PAGE_ROWS;
+	if (shared->options.block_rows == 0)
+		shared->options.block_rows = shared->options.page_rows;
 	shared->longest = mem_array(schema->count, sizeof(*shared->longest));
+	shared->finders = mem_array(schema->count, sizeof(*shared->finders));
+	shared->page = parquet_block_new(shared);
 	return shared;
 }
 
@@ -33,8 +40,15 @@ parquet_shared_free(struct parquet_shared *shared)
 {
 	if (shared == NULL)
 		return;
+	for (uint32_t i = 0; i < shared->schema.count; i++)
+		parquet_finder_release(&shared->finders[i]);
+	for (uint32_t i = 0; i < shared->free_count; i++)
+		parquet_block_free(shared, shared->free_blocks[i]);
+	parquet_block_free(shared, shared->page);
 	schema_release(&shared->schema);
 	parquet_scratch_release(&shared->scratch);
+	mem_free(shared->free_blocks);
+	mem_free(shared->finders);
 	mem_free(shared->longest);
 	mem_free(shared);
 }
@@ -50,13 +64,12 @@ parquet_writer_new(struct parquet_shared *shared,
 	writer->shared = shared;
 	writer->output = *output;
 	writer->columns = mem_array(count, sizeof(*writer->columns));
-	writer->staged = mem_array(count, sizeof(*writer->staged));
+	writer->staged = parquet_block_new(shared);
 	writer->text = mem_array(count, sizeof(*writer->text));
 	for (uint32_t i = 0; i < count; i++) {
 		const struct field *field = &shared->schema.fields[i];
 		parquet_column_writer_init(&writer->columns[i], field,
-		    &shared->options);
-		column_builder_init(&writer->staged[i], field->type);
+		    &shared->options, &shared->finders[i]);
 	}
 	return writer;
 }
@@ -66,13 +79,11 @@ parquet_writer_free(struct parquet_writer *writer)
 {
 	if (writer == NULL)
 		return;
-	for (uint32_t i = 0; i < writer->shared->schema.count; i++) {
+	for (uint32_t i = 0; i < writer->shared->schema.count; i++)
 		parquet_column_writer_release(&writer->columns[i]);
-		column_builder_release(&writer->staged[i]);
-	}
 	parquet_runs_release(writer);
+	parquet_block_free(writer->shared, writer->staged);
 	mem_free(writer->columns);
-	mem_free(writer->staged);
 	mem_free(writer->text);
 	for (uint32_t i = 0; i < writer->row_group_count; i++)
 		mem_free(writer->row_groups[i].chunks);
@@ -128,23 +139,27 @@ static int
 close_page(struct parquet_writer *writer, _Bool is_last, struct error *err)
 {
 	uint32_t rows = writer->staged_rows;
-	if (parquet_runs_load(writer, err) != 0)
-		return -1;
+	struct column_builder *page = writer->staged;
+	if (writer->run_count > 0) {
+		if (parquet_runs_join(writer, err) != 0)
+			return -1;
+		page = writer->shared->page;
+	}
 	writer->group_rows += rows;
 	writer->rows += rows;
 	if (writer->group_rows == writer->shared->options.row_group_rows)
 		is_last = 1;
 	for (uint32_t i = 0; i < writer->shared->schema.count; i++) {
-		struct column column = column_builder_view(
-		    &writer->staged[i]);
+		struct column column = column_builder_view(&page[i]);
 		if (parquet_column_writer_page(&writer->columns[i],
 		    &writer->shared->scratch, &column, rows, is_last,
 		    err) != 0)
 			return -1;
-		column_builder_clear(&writer->staged[i]);
+		column_builder_clear(&page[i]);
 		writer->text[i] = (struct parquet_text_count){0};
 	}
 	writer->staged_rows = 0;
+	writer->block_rows = 0;
 	return is_last ? close_row_group(writer, err) : 0;
 }
 
@@ -179,15 +194,30 @@ value_bytes(const struct column *column, uint32_t row)
 	return len;
 }
 
+/* Those of the builder, whose first row is number `first`, if not counted. */
+static void
+count_text(struct parquet_text_count *text,
+    const struct column_builder *builder, uint32_t first)
+{
+	struct column column = column_builder_view(builder);
+	uint32_t end = first + builder->row_count;
+	for (; text->counted_rows < end; text->counted_rows++)
+		text->counted += value_bytes(&column,
+		    text->counted_rows - first);
+}
+
 void
 parquet_text_count(struct parquet_writer *writer, uint32_t index)
 {
 	struct parquet_text_count *text = &writer->text[index];
-	struct column staged = column_builder_view(&writer->staged[index]);
-	uint32_t rows = writer->staged[index].row_count;
-	for (uint32_t row = text->counted_rows; row < rows; row++)
-		text->counted += value_bytes(&staged, row);
-	text->counted_rows = rows;
+	uint32_t first = 0;
+	for (uint32_t i = 0; i < writer->run_count; i++) {
+		const struct parquet_run *run = &writer->runs[i];
+		if (run->block != NULL)
+			count_text(text, &run->block[index], first);
+		first += run->row_count;
+	}
+	count_text(text, &writer->staged[index], first);
 	text->most = 0;
 }
 
@@ -249,9 +279,16 @@ static int
 stage(struct parquet_writer *writer, const struct batch *batch,
     const uint32_t *rows, uint32_t begin, uint32_t count, struct error *err)
 {
+	/* To grow by halves would waste a quarter. */
+	uint32_t room = writer->shared->options.block_rows -
+	    writer->block_rows;
+	_Bool is_full_soon = count >= room / BLOCK_PART;
 	for (uint32_t i = 0; i < batch->column_count; i++) {
 		const struct column *column = &batch->columns[i];
 		struct column_builder *builder = &writer->staged[i];
+		if (is_full_soon)
+			buffer_reserve(&builder->values,
+			    column_values_bytes(column, room));
 		int result = rows == NULL ?
 		    column_builder_append(builder, column, begin, count) :
 		    column_builder_take(builder, column, rows + begin, count);
@@ -261,6 +298,7 @@ stage(struct parquet_writer *writer, const struct batch *batch,
 			    writer->shared->schema.fields[i].name);
 	}
 	writer->staged_rows += count;
+	writer->block_rows += count;
 	return 0;
 }
 
@@ -274,7 +312,10 @@ add_rows(struct parquet_writer *writer, const struct batch *batch,
 		uint32_t room = options->page_rows - writer->staged_rows;
 		uint32_t group = options->row_group_rows -
 		    (uint32_t)writer->group_rows - writer->staged_rows;
+		uint32_t block = options->block_rows - writer->block_rows;
 		uint32_t some = count - begin;
+		if (some > block)
+			some = block;
 		if (some > room)
 			some = room;
 		if (some > group)
@@ -285,9 +326,12 @@ add_rows(struct parquet_writer *writer, const struct batch *batch,
 		if (stage(writer, batch, rows, begin, some, err) != 0)
 			return -1;
 		begin += some;
-		if ((is_full || some == room || some == group) &&
-		    close_page(writer, 0, err) != 0)
-			return -1;
+		if (is_full || some == room || some == group) {
+			if (close_page(writer, 0, err) != 0)
+				return -1;
+		} else if (some == block) {
+			parquet_block_keep(writer);
+		}
 	}
 	return 0;
 }

@@ -28,7 +28,8 @@
  * Memory: pages are encoded when they are full and kept until their row
  * group closes.  parquet_writer_bytes says how much is held, and
  * parquet_writer_spill moves it to a temporary file of the caller's, if asked
- * even the rows of unfinished pages, so that thousands of writers fit.
+ * even the rows of unfinished pages, so that thousands of writers fit.  Memory
+ * that was let go of so waits in `shared` for the next pages and rows.
  *
  * Dictionaries of the batches must live until parquet_writer_finish.
  */
@@ -47,6 +48,11 @@ struct parquet_options {
 	int level;			/* 0: the codec's default */
 	uint32_t row_group_rows;	/* 0: PARQUET_ROW_GROUP_ROWS */
 	uint32_t page_rows;		/* 0: PARQUET_PAGE_ROWS */
+	/*
+	 * Rows for which memory is taken at a time; 0: page_rows.  Fewer are
+	 * for many writers at a time, and cost a copy.  Changes no byte.
+	 */
+	uint32_t block_rows;
 };
 
 /* Where the file goes, in order. */
@@ -109,15 +115,29 @@ parquet_writer_row_groups(const struct parquet_writer *writer);
 /* Bytes that a spill could free, about. */
 size_t
 parquet_writer_bytes(const struct parquet_writer *writer);
+/* What is moved, from what costs least to have back. */
+enum parquet_spill_depth {
+	PARQUET_SPILL_PAGES,	/* encoded pages */
+	PARQUET_SPILL_ROWS,	/* and rows that do not fill a page yet */
+	PARQUET_SPILL_ALL	/* and dictionaries */
+};
+
 /*
  * Moves what is held to the temporary file, which must be readable until
- * the writer is freed: encoded pages and, if with_rows, dictionaries and
- * those rows that do not fill a page yet.  *spilled is increased by the bytes
- * written.
+ * the writer is freed.  *spilled is increased by the bytes written.
  */
 int
 parquet_writer_spill(struct parquet_writer *writer,
-    const struct parquet_spill *spill, _Bool with_rows, uint64_t *spilled,
-    struct error *err);
+    const struct parquet_spill *spill, enum parquet_spill_depth depth,
+    uint64_t *spilled, struct error *err);
+
+/*
+ * Memory that the writers let go of and that waits for the next rows and
+ * pages: its bytes, and freeing it.
+ */
+size_t
+parquet_shared_idle_bytes(const struct parquet_shared *shared);
+void
+parquet_shared_trim(struct parquet_shared *shared);
 
 #endif

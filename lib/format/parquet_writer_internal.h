@@ -2,8 +2,10 @@
  * What parquet_writer.c and parquet_writer_spill.c share; nobody else
  * includes this.
  *
- * The rows of an unfinished page are staged: in memory, in one builder a
- * column, and before those in runs that were moved to the temporary file.
+ * The rows of an unfinished page are staged, in one builder a column.  Where
+ * writers are many these take block_rows each, and full ones are kept as runs:
+ * memory then follows the rows, not the pages that the writers had once.  Runs
+ * may be moved to the temporary file.
  */
 #ifndef FORMAT_PARQUET_WRITER_INTERNAL_H
 #define FORMAT_PARQUET_WRITER_INTERNAL_H
@@ -23,12 +25,17 @@ struct parquet_shared {
 	struct parquet_options options;
 	struct parquet_scratch scratch;
 	struct parquet_longest *longest;	/* owned, one a column */
+	struct parquet_finder *finders;		/* owned, one a column */
+	struct column_builder *page;	/* owned; a page made of runs */
+	struct column_builder **free_blocks;	/* owned; empty builders */
+	uint32_t free_count;
+	size_t free_bytes;
 };
 
 /* Bytes of strings that are staged; exact only where it matters. */
 struct parquet_text_count {
-	uint64_t counted;	/* of the rows in runs and ... */
-	uint32_t counted_rows;	/* ... of the first rows in memory */
+	uint64_t counted;	/* of the first ... */
+	uint32_t counted_rows;	/* ... rows, those in the file at least */
 	uint64_t most;		/* what the other rows have at the most */
 };
 
@@ -44,6 +51,7 @@ struct parquet_run_column {
 
 struct parquet_run {
 	uint32_t row_count;
+	struct column_builder *block;	/* owned; NULL once it is away */
 	uint64_t offset;		/* in the temporary file */
 	size_t len;
 	struct parquet_run_column *columns;	/* owned */
@@ -53,9 +61,10 @@ struct parquet_writer {
 	struct parquet_shared *shared;		/* borrowed */
 	struct parquet_output output;
 	struct parquet_column_writer *columns;	/* owned */
-	struct column_builder *staged;		/* owned */
+	struct column_builder *staged;		/* owned; after the runs */
 	struct parquet_text_count *text;	/* owned, one a column */
 	uint32_t staged_rows;	/* those in runs too */
+	uint32_t block_rows;	/* of them, in `staged` */
 	uint64_t group_rows;	/* in pages of this row group */
 	uint64_t rows;		/* in pages */
 	uint64_t offset;	/* bytes written */
@@ -64,6 +73,7 @@ struct parquet_writer {
 	struct arena arena;	/* of the row groups */
 	struct parquet_run *runs;	/* owned */
 	uint32_t run_count;
+	size_t block_bytes;	/* held by runs */
 	const struct parquet_spill *spill;	/* borrowed; of the runs */
 };
 
@@ -71,9 +81,22 @@ struct parquet_writer {
 void
 parquet_text_count(struct parquet_writer *writer, uint32_t index);
 
-/* Brings the runs back in front of what is staged in memory. */
+/* Builders for the columns of the schema. */
+struct column_builder *
+parquet_block_new(const struct parquet_shared *shared);
+void
+parquet_block_free(const struct parquet_shared *shared,
+    struct column_builder *block);
+/* Makes what is staged a run. */
+void
+parquet_block_keep(struct parquet_writer *writer);
+
+/*
+ * Joins the runs and what is staged after them, which then are empty, to
+ * shared->page; it stays the caller's to clear.
+ */
 int
-parquet_runs_load(struct parquet_writer *writer, struct error *err);
+parquet_runs_join(struct parquet_writer *writer, struct error *err);
 void
 parquet_runs_release(struct parquet_writer *writer);
 

@@ -13,6 +13,8 @@
 
 /* Rows of a page where many pages are unfinished at a time. */
 #define PARTITION_PAGE_ROWS 4096
+/* Of which memory is taken for so many at a time. */
+#define PARTITION_BLOCK_ROWS 512
 /* Above so many files they are opened for each write and closed again. */
 #define MAX_OPEN_FILES 128
 /* With many partitions so many rows are ordered at a time: longer runs. */
@@ -101,7 +103,8 @@ count_held(struct part *part)
 }
 
 static int
-spill_all(struct parquet_table *table, _Bool with_rows, struct error *err)
+spill_all(struct parquet_table *table, enum parquet_spill_depth depth,
+    struct error *err)
 {
 	uint64_t spilled = 0;
 	int result = 0;
@@ -110,14 +113,18 @@ spill_all(struct parquet_table *table, _Bool with_rows, struct error *err)
 		if (part->writer == NULL)
 			continue;
 		result = parquet_writer_spill(part->writer, &table->spill,
-		    with_rows, &spilled, err);
+		    depth, &spilled, err);
 		count_held(part);
 	}
 	table->options.budget->spilled_bytes += spilled;
 	return result;
 }
 
-/* Pages first; rows too if those alone come near the budget. */
+/*
+ * What waits idle is let go of first, then pages go to the file; rows and
+ * dictionaries too where they alone come near the budget: those of a page's
+ * rows come back soon.
+ */
 static int
 keep_budget(struct parquet_table *table, struct error *err)
 {
@@ -127,13 +134,20 @@ keep_budget(struct parquet_table *table, struct error *err)
 		limit = MAX_HELD_BYTES;
 	if (table->held_bytes > budget->peak_bytes)
 		budget->peak_bytes = table->held_bytes;
-	if (table->held_bytes <= limit)
+	uint64_t idle = parquet_shared_idle_bytes(table->shared);
+	if (table->held_bytes + idle <= limit)
 		return 0;
-	if (spill_all(table, 0, err) != 0)
-		return -1;
-	if (table->held_bytes <= limit / 8 * 7)
-		return 0;
-	return spill_all(table, 1, err);
+	if (idle > limit / 16) {
+		parquet_shared_trim(table->shared);
+		if (table->held_bytes <= limit)
+			return 0;
+	}
+	for (int depth = PARQUET_SPILL_PAGES; depth <= PARQUET_SPILL_ALL &&
+	    table->held_bytes > limit / 16 * 15; depth++)
+		if (spill_all(table, (enum parquet_spill_depth)depth,
+		    err) != 0)
+			return -1;
+	return 0;
 }
 
 /* ---- parts ----------------------------------------------------------- */
@@ -293,6 +307,8 @@ choose_columns(struct parquet_table *table, struct error *err)
 	struct parquet_options parquet = options->parquet;
 	if (table->key_count > 0 && parquet.page_rows == 0)
 		parquet.page_rows = PARTITION_PAGE_ROWS;
+	if (table->key_count > 0)
+		parquet.block_rows = PARTITION_BLOCK_ROWS;
 	table->shared = parquet_shared_new(&kept, &parquet, err);
 	schema_release(&kept);
 	return table->shared == NULL ? -1 : 0;

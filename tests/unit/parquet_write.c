@@ -236,7 +236,8 @@ write_file(const struct plan *plan, uint64_t rows, struct buffer *file)
 		if (plan->spill_every != 0 &&
 		    ++batches % plan->spill_every == 0)
 			CHECK_INT(parquet_writer_spill(writer, &spill,
-			    batches % 2 == 0, &spilled, &err), 0);
+			    batches / plan->spill_every % 3, &spilled,
+			    &err), 0);
 	}
 	CHECK_INT(parquet_writer_finish(writer, &err), 0);
 	CHECK_INT(parquet_writer_rows(writer), rows);
