@@ -63,21 +63,6 @@ compare_to_half(uint128 rest, uint128 divisor)
 	return (rest > other) - (rest < other);
 }
 
-int64_t
-decimal_divide_64(int64_t value, int64_t divisor,
-    enum decimal_rounding rounding)
-{
-	int64_t quotient = value / divisor;
-	int64_t rest = value % divisor;
-	uint64_t rest_abs = (uint64_t)(rest < 0 ? -rest : rest);
-	uint64_t other = (uint64_t)divisor - rest_abs;
-
-	if (is_rounded_up(rounding, value < 0, quotient & 1,
-	    (rest_abs > other) - (rest_abs < other), rest != 0))
-		quotient += value < 0 ? -1 : 1;
-	return quotient;
-}
-
 int128
 decimal_divide_128(int128 value, int128 divisor,
     enum decimal_rounding rounding)
@@ -89,29 +74,6 @@ decimal_divide_128(int128 value, int128 divisor,
 	    compare_to_half(int128_abs(rest), (uint128)divisor), rest != 0))
 		quotient += value < 0 ? -1 : 1;
 	return quotient;
-}
-
-int
-decimal_rescale_64(int64_t value, unsigned from, unsigned to,
-    enum decimal_rounding rounding, int64_t *out)
-{
-	if (to >= from) {
-		if (value == 0 || to == from)
-			*out = value;
-		else if (to - from > DECIMAL_MAX_PRECISION_64 ||
-		    __builtin_mul_overflow(value,
-		    decimal_pow10_64[to - from], out))
-			return -1;
-		return 0;
-	}
-	if (from - to > DECIMAL_MAX_PRECISION_64) {
-		*out = (int64_t)decimal_divide_128(value,
-		    decimal_pow10_128[from - to], rounding);
-		return 0;
-	}
-	*out = decimal_divide_64(value, decimal_pow10_64[from - to],
-	    rounding);
-	return 0;
 }
 
 int
@@ -233,67 +195,6 @@ wide_round(struct wide *a, uint128 b, _Bool is_negative, int128 *out)
 	return wide_to_int128(a, is_negative, out);
 }
 
-static int
-narrow(int128 value, int64_t *out)
-{
-	if (value != (int64_t)value)
-		return -1;
-	*out = (int64_t)value;
-	return 0;
-}
-
-int
-decimal_mul_64(int64_t a, int64_t b, unsigned drop, int64_t *out)
-{
-	int128 product = (int128)a * b;
-
-	if (drop == 0)
-		return narrow(product, out);
-	if (product == (int64_t)product && drop <= DECIMAL_MAX_PRECISION_64) {
-		*out = decimal_round_64((int64_t)product,
-		    decimal_pow10_64[drop]);
-		return 0;
-	}
-	return narrow(decimal_round_128(product, decimal_pow10_128[drop]),
-	    out);
-}
-
-int
-decimal_mul_128(int128 a, int128 b, unsigned drop, int128 *out)
-{
-	struct wide wide;
-	int128 product;
-
-	if (int128_mul(a, b, &product) == 0) {
-		*out = drop == 0 ? product :
-		    decimal_round_128(product, decimal_pow10_128[drop]);
-		return 0;
-	}
-	wide = wide_from(int128_abs(a));
-	wide_mul_128(&wide, int128_abs(b));
-	return wide_round(&wide, (uint128)decimal_pow10_128[drop],
-	    (a < 0) != (b < 0), out);
-}
-
-int
-decimal_div_64(int64_t a, int64_t b, int shift, int64_t *out)
-{
-	int128 dividend, result;
-
-	if (b == 0)
-		return -1;
-	if (shift >= 0 && shift <= DECIMAL_MAX_PRECISION_64) {
-		dividend = (int128)a * decimal_pow10_64[shift];
-		if (dividend == (int64_t)dividend && b > 0) {
-			*out = decimal_round_64((int64_t)dividend, b);
-			return 0;
-		}
-	}
-	if (decimal_div_128(a, b, shift, &result) != 0)
-		return -1;
-	return narrow(result, out);
-}
-
 int
 decimal_div_128(int128 a, int128 b, int shift, int128 *out)
 {
@@ -329,12 +230,6 @@ decimal_div_128(int128 a, int128 b, int shift, int128 *out)
 	}
 	wide_mul_128(&wide, (uint128)decimal_pow10_128[shift]);
 	return wide_round(&wide, divisor, is_negative, out);
-}
-
-int
-decimal_compare_64(int64_t a, unsigned a_scale, int64_t b, unsigned b_scale)
-{
-	return decimal_compare_128(a, a_scale, b, b_scale);
 }
 
 int
@@ -430,20 +325,4 @@ decimal_from_f64(double value, unsigned precision, unsigned scale,
 	if (is_exact != NULL)
 		*is_exact = exact;
 	return DECIMAL_OK;
-}
-
-const char *
-decimal_status_text(enum decimal_status status)
-{
-	switch (status) {
-	case DECIMAL_OK:
-		return "fine";
-	case DECIMAL_SYNTAX:
-		return "not a decimal number";
-	case DECIMAL_INEXACT:
-		return "more digits after the point than the type has";
-	case DECIMAL_OVERFLOW:
-		return "too large for the type";
-	}
-	return "unknown";
 }

@@ -164,9 +164,6 @@ decimal_round_128(int128 value, int128 divisor)
 }
 
 /* value / divisor rounded as asked; divisor > 0. */
-int64_t
-decimal_divide_64(int64_t value, int64_t divisor,
-    enum decimal_rounding rounding);
 int128
 decimal_divide_128(int128 value, int128 divisor,
     enum decimal_rounding rounding);
@@ -176,36 +173,19 @@ decimal_divide_128(int128 value, int128 divisor,
  * whether it fits the precision is asked with decimal_fits_*.
  */
 int
-decimal_rescale_64(int64_t value, unsigned from, unsigned to,
-    enum decimal_rounding rounding, int64_t *out);
-int
 decimal_rescale_128(int128 value, unsigned from, unsigned to,
     enum decimal_rounding rounding, int128 *out);
 
 /*
- * a * b / 10^drop rounded half away from zero: values of scales sa and sb
- * give one of scale sa + sb - drop.  Exact in between (128 and 256 bits).
- * drop <= 38.  -1 if the result does not fit in the integer.
- */
-int
-decimal_mul_64(int64_t a, int64_t b, unsigned drop, int64_t *out);
-int
-decimal_mul_128(int128 a, int128 b, unsigned drop, int128 *out);
-
-/*
  * a * 10^shift / b rounded half away from zero: values of scales sa and sb
  * give one of scale sa - sb + shift; shift <= 76, negative shifts (down to
- * -38) divide by the power as well, rounding once.  -1 if b is 0 or the
- * result does not fit in the integer.
+ * -38) divide by the power as well, rounding once.  Exact in between (384
+ * bits).  -1 if b is 0 or the result does not fit in the integer.
  */
-int
-decimal_div_64(int64_t a, int64_t b, int shift, int64_t *out);
 int
 decimal_div_128(int128 a, int128 b, int shift, int128 *out);
 
 /* < 0, 0, > 0 as a / 10^a_scale is less, equal or greater; never fails. */
-int
-decimal_compare_64(int64_t a, unsigned a_scale, int64_t b, unsigned b_scale);
 int
 decimal_compare_128(int128 a, unsigned a_scale, int128 b, unsigned b_scale);
 
@@ -220,9 +200,5 @@ decimal_to_f64(int128 value, unsigned scale);
 enum decimal_status
 decimal_from_f64(double value, unsigned precision, unsigned scale,
     enum decimal_rounding rounding, int128 *out, _Bool *is_exact);
-
-/* "is not a decimal(10,2)"-like reasons for messages; not NULL. */
-const char *
-decimal_status_text(enum decimal_status status);
 
 #endif

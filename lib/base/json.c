@@ -196,12 +196,6 @@ json_value_new_integer(int64_t number)
 }
 
 struct json_value *
-json_value_new_real(double number)
-{
-	return made(json_real(number));
-}
-
-struct json_value *
 json_value_new_bool(_Bool is_true)
 {
 	return made(json_boolean(is_true));

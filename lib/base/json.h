@@ -93,8 +93,6 @@ json_value_new_text(const char *text, size_t len);
 struct json_value *
 json_value_new_integer(int64_t number);
 struct json_value *
-json_value_new_real(double number);
-struct json_value *
 json_value_new_bool(_Bool is_true);
 
 /* Sets a member or appends an element; `member` is taken, also on error. */

@@ -118,17 +118,6 @@ zstd_unpacker_decompress(struct zstd_unpacker *unpacker, const void *in,
 	return 0;
 }
 
-int
-zstd_decompress(const void *in, size_t len, void *out, size_t out_len,
-    struct error *err)
-{
-	struct zstd_unpacker *unpacker = zstd_unpacker_new();
-	int result = zstd_unpacker_decompress(unpacker, in, len, out,
-	    out_len, err);
-	zstd_unpacker_free(unpacker);
-	return result;
-}
-
 struct zstd_stream {
 	ZSTD_DStream *dstream;	/* owned */
 };

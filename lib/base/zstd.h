@@ -30,14 +30,9 @@ zstd_packer_compress(struct zstd_packer *packer, const void *in, size_t len,
 void
 zstd_store(const void *in, size_t len, struct buffer *out);
 
-/* Decompresses all frames of `in` into exactly out_len bytes. */
-int
-zstd_decompress(const void *in, size_t len, void *out, size_t out_len,
-    struct error *err);
-
 /*
- * The same for many buffers: to make and clear the working memory takes as
- * long as to decompress 20 KiB.
+ * Decompression; to make and clear the working memory takes as long as to
+ * decompress 20 KiB.
  */
 struct zstd_unpacker;		/* opaque */
 
@@ -45,6 +40,7 @@ struct zstd_unpacker *
 zstd_unpacker_new(void);
 void
 zstd_unpacker_free(struct zstd_unpacker *unpacker);
+/* All frames of `in` into exactly out_len bytes. */
 int
 zstd_unpacker_decompress(struct zstd_unpacker *unpacker, const void *in,
     size_t len, void *out, size_t out_len, struct error *err);

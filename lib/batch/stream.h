@@ -103,14 +103,4 @@ batch_sink_free(struct batch_sink *sink)
 		sink->free(sink);
 }
 
-/* ---- in memory, for tests and small tables --------------------------- */
-
-/*
- * A source that hands out `batches` (borrowed, with `header`) once, and then
- * one stage, "memory".
- */
-struct batch_source *
-memory_source_new(const struct stream_header *header,
-    const struct batch *batches, uint32_t batch_count);
-
 #endif

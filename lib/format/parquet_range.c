@@ -4,14 +4,6 @@
 #include <string.h>
 
 void
-parquet_range_clear(struct parquet_range *range)
-{
-	range->has_values = 0;
-	range->least_bytes.len = 0;
-	range->greatest_bytes.len = 0;
-}
-
-void
 parquet_range_release(struct parquet_range *range)
 {
 	buffer_release(&range->least_bytes);

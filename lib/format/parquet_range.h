@@ -28,9 +28,6 @@ struct parquet_range {
 	struct buffer greatest_bytes;
 };
 
-/* Forgets the values, keeps the memory.  _release frees it. */
-void
-parquet_range_clear(struct parquet_range *range);
 void
 parquet_range_release(struct parquet_range *range);
 

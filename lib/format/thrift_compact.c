@@ -443,12 +443,6 @@ thrift_put_element_i32(struct thrift_writer *writer, int32_t value)
 }
 
 void
-thrift_put_element_i64(struct thrift_writer *writer, int64_t value)
-{
-	write_zigzag(writer, value);
-}
-
-void
 thrift_put_element_bytes(struct thrift_writer *writer, const void *bytes,
     uint32_t len)
 {

@@ -156,8 +156,6 @@ thrift_put_list(struct thrift_writer *writer, int16_t id,
 void
 thrift_put_element_i32(struct thrift_writer *writer, int32_t value);
 void
-thrift_put_element_i64(struct thrift_writer *writer, int64_t value);
-void
 thrift_put_element_bytes(struct thrift_writer *writer, const void *bytes,
     uint32_t len);
 /* Opens an element that is a struct; thrift_put_end closes it. */

@@ -19,12 +19,6 @@ output_write(struct output *output, const void *bytes, size_t len)
 	output_flush_full(output, &ignored);
 }
 
-void
-output_text(struct output *output, const char *text)
-{
-	output_write(output, text, strlen(text));
-}
-
 int
 output_flush_full(struct output *output, struct error *err)
 {

@@ -24,8 +24,6 @@ void
 output_init(struct output *output, int fd, const char *name);
 void
 output_write(struct output *output, const void *bytes, size_t len);
-void
-output_text(struct output *output, const char *text);
 /* Writes the buffer out if it holds 64 KiB or more. */
 int
 output_flush_full(struct output *output, struct error *err);

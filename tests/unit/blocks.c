@@ -134,16 +134,18 @@ stored_frames_are_zstandard(void)
 	    131073, 262144, 300000};
 	uint8_t *bytes = some_bytes(300000);
 	uint8_t *back = mem_alloc(300000);
+	struct zstd_unpacker *unpacker = zstd_unpacker_new();
 	for (size_t i = 0; i < sizeof(lens) / sizeof(lens[0]); i++) {
 		struct buffer frame = {0};
 		struct error err = {0};
 		zstd_store(bytes, lens[i], &frame);
 		CHECK(frame.len <= lens[i] + 9 + 3 * (lens[i] / 131072 + 1));
-		CHECK_INT(zstd_decompress(frame.data, frame.len, back,
-		    lens[i], &err), 0);
+		CHECK_INT(zstd_unpacker_decompress(unpacker, frame.data,
+		    frame.len, back, lens[i], &err), 0);
 		CHECK_BYTES(back, bytes, lens[i]);
 		buffer_release(&frame);
 	}
+	zstd_unpacker_free(unpacker);
 	mem_free(back);
 	mem_free(bytes);
 }

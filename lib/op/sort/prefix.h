@@ -112,13 +112,6 @@ sort_prefix_join(struct sort_prefix *into, const struct sort_prefix *from);
 void
 sort_prefix_plan(struct sort_prefix *prefix);
 
-/* Whether rows of one prefix are equal in all keys. */
-static inline _Bool
-sort_prefix_is_exact(const struct sort_prefix *prefix)
-{
-	return prefix->tie_key == prefix->key_count;
-}
-
 /* out[i] becomes the prefix of row begin + i; rows that have been seen. */
 void
 sort_prefix_make(const struct sort_prefix *prefix, const struct batch *rows,
