@@ -1,32 +1,34 @@
 /*
- * Conversions of one integer TYPE.  SUFFIX(name) makes the functions' names;
- * both are undefined at the end.
+ * Conversions of one integer type, NUMBER; NAME(x) makes the functions'
+ * names.
  */
-__attribute__((unused)) static void
-SUFFIX(widen)(const TYPE *restrict in, int64_t *restrict out, uint32_t rows)
+static void
+NAME(widen)(const NUMBER *restrict in, int64_t *restrict out, uint32_t rows)
 {
 	for (uint32_t i = 0; i < rows; i++)
 		out[i] = (int64_t)in[i];
 }
 
 static void
-SUFFIX(to_f64)(const TYPE *restrict in, double *restrict out, uint32_t rows)
+NAME(to_f64)(const NUMBER *restrict in, double *restrict out, uint32_t rows)
 {
 	for (uint32_t i = 0; i < rows; i++)
 		out[i] = (double)in[i];
 }
 
 /* Whether some value did not fit. */
-__attribute__((unused)) static _Bool
-SUFFIX(narrow)(const int64_t *restrict in, TYPE *restrict out, uint32_t rows)
+static _Bool
+NAME(narrow)(const int64_t *restrict in, NUMBER *restrict out, uint32_t rows)
 {
 	int64_t bad = 0;
 	for (uint32_t i = 0; i < rows; i++) {
-		out[i] = (TYPE)in[i];
-		bad |= (int64_t)out[i] ^ in[i];
+		out[i] = (NUMBER)in[i];
+		bad |= ((int64_t)out[i] ^ in[i]) |
+		    (IS_SIGNED ? 0 : in[i] & INT64_MIN);
 	}
 	return bad != 0;
 }
 
-#undef SUFFIX
-#undef TYPE
+#undef NAME
+#undef NUMBER
+#undef IS_SIGNED

@@ -5,30 +5,10 @@
 
 #include <math.h>
 
-#define SUFFIX(name) name##_i8
-#define TYPE int8_t
-#include "expr/cast_body.h"
-#define SUFFIX(name) name##_i16
-#define TYPE int16_t
-#include "expr/cast_body.h"
-#define SUFFIX(name) name##_i32
-#define TYPE int32_t
-#include "expr/cast_body.h"
-#define SUFFIX(name) name##_i64
-#define TYPE int64_t
-#include "expr/cast_body.h"
-#define SUFFIX(name) name##_u8
-#define TYPE uint8_t
-#include "expr/cast_body.h"
-#define SUFFIX(name) name##_u16
-#define TYPE uint16_t
-#include "expr/cast_body.h"
-#define SUFFIX(name) name##_u32
-#define TYPE uint32_t
-#include "expr/cast_body.h"
-#define SUFFIX(name) name##_u64
-#define TYPE uint64_t
-#include "expr/cast_body.h"
+#include "batch/integers.h"
+
+#define INTEGERS_BODY "expr/cast_body.h"
+#include "batch/integers_body.h"
 
 int
 kernel_widen(struct call *call)
@@ -36,23 +16,13 @@ kernel_widen(struct call *call)
 	const void *in = kernel_values(call, 0);
 	int64_t *out = vector_start(call->out, call->node->type, call->rows);
 	switch (call->args[0]->column.type.id) {
-	case TYPE_I8:
-		widen_i8(in, out, call->rows);
+#define X(ID, name, c_type) \
+	case TYPE_##ID: \
+		widen_##name(in, out, call->rows); \
 		break;
-	case TYPE_I16:
-		widen_i16(in, out, call->rows);
-		break;
-	case TYPE_I32:
-		widen_i32(in, out, call->rows);
-		break;
-	case TYPE_U8:
-		widen_u8(in, out, call->rows);
-		break;
-	case TYPE_U16:
-		widen_u16(in, out, call->rows);
-		break;
+	INTEGERS(X)
+#undef X
 	default:
-		widen_u32(in, out, call->rows);
 		break;
 	}
 	return 0;
@@ -64,45 +34,34 @@ kernel_integer_to_f64(struct call *call)
 	const void *in = kernel_values(call, 0);
 	double *out = vector_start(call->out, call->node->type, call->rows);
 	switch (call->args[0]->column.type.id) {
-	case TYPE_I8:
-		to_f64_i8(in, out, call->rows);
+#define X(ID, name, c_type) \
+	case TYPE_##ID: \
+		to_f64_##name(in, out, call->rows); \
 		break;
-	case TYPE_I16:
-		to_f64_i16(in, out, call->rows);
-		break;
-	case TYPE_I32:
-		to_f64_i32(in, out, call->rows);
-		break;
-	case TYPE_U8:
-		to_f64_u8(in, out, call->rows);
-		break;
-	case TYPE_U16:
-		to_f64_u16(in, out, call->rows);
-		break;
-	case TYPE_U32:
-		to_f64_u32(in, out, call->rows);
-		break;
-	case TYPE_U64:
-		to_f64_u64(in, out, call->rows);
-		break;
+	INTEGERS(X)
+#undef X
 	default:
-		to_f64_i64(in, out, call->rows);
 		break;
 	}
 	return 0;
 }
 
-/* Reports the rows whose i64 is not in [low, high]. */
+/* Reports the rows whose i64 is none of the node's type. */
 static int
-report_range(struct call *call, int64_t low, uint64_t high)
+report_range(struct call *call)
 {
+	struct type type = call->node->type;
 	const int64_t *in = kernel_values(call, 0);
-	char type[TYPE_TEXT_BYTES];
+	char name[TYPE_TEXT_BYTES];
+	unsigned cut = 64 - (unsigned)type_width(type) * 8;
+	_Bool is_signed = type_is_signed(type);
+	int64_t low = is_signed ? INT64_MIN >> cut : 0;
+	uint64_t high = UINT64_MAX >> cut >> is_signed;
 	for (uint32_t i = 0; i < call->rows; i++)
 		if (row_is_live(call->live, i) && (in[i] < low ||
 		    (in[i] > 0 && (uint64_t)in[i] > high)) &&
 		    call_fail(call, i, "%lld is not in the range of %s",
-		    (long long)in[i], type_format(call->node->shown, type)))
+		    (long long)in[i], type_format(call->node->shown, name)))
 			return -1;
 	return 0;
 }
@@ -113,33 +72,14 @@ kernel_narrow(struct call *call)
 	const int64_t *in = kernel_values(call, 0);
 	void *out = vector_start(call->out, call->node->type, call->rows);
 	switch (call->node->type.id) {
-	case TYPE_I8:
-		return narrow_i8(in, out, call->rows) ?
-		    report_range(call, INT8_MIN, INT8_MAX) : 0;
-	case TYPE_I16:
-		return narrow_i16(in, out, call->rows) ?
-		    report_range(call, INT16_MIN, INT16_MAX) : 0;
-	case TYPE_I32:
-		return narrow_i32(in, out, call->rows) ?
-		    report_range(call, INT32_MIN, INT32_MAX) : 0;
-	case TYPE_U8:
-		return narrow_u8(in, out, call->rows) ?
-		    report_range(call, 0, UINT8_MAX) : 0;
-	case TYPE_U16:
-		return narrow_u16(in, out, call->rows) ?
-		    report_range(call, 0, UINT16_MAX) : 0;
-	case TYPE_U32:
-		return narrow_u32(in, out, call->rows) ?
-		    report_range(call, 0, UINT32_MAX) : 0;
-	default: {
-		int64_t any = 0;
-		uint64_t *to = out;
-		for (uint32_t i = 0; i < call->rows; i++) {
-			to[i] = (uint64_t)in[i];
-			any |= in[i];
-		}
-		return any < 0 ? report_range(call, 0, UINT64_MAX) : 0;
-	}
+#define X(ID, name, c_type) \
+	case TYPE_##ID: \
+		return narrow_##name(in, out, call->rows) ? \
+		    report_range(call) : 0;
+	INTEGERS(X)
+#undef X
+	default:
+		return 0;
 	}
 }
 

@@ -8,61 +8,31 @@
 
 #include <string.h>
 
-#define NAME compare_i8
-#define TYPE int8_t
+#include "batch/integers.h"
+
 #define EQUAL(x, y) ((x) == (y))
 #define LESS(x, y) ((x) < (y))
+#define INTEGERS_BODY "expr/compare_body.h"
+#include "batch/integers_body.h"
+#define NUMBER int128
+#define NAME(x) x##_i128
 #include "expr/compare_body.h"
-#define NAME compare_i16
-#define TYPE int16_t
-#define EQUAL(x, y) ((x) == (y))
-#define LESS(x, y) ((x) < (y))
-#include "expr/compare_body.h"
-#define NAME compare_i32
-#define TYPE int32_t
-#define EQUAL(x, y) ((x) == (y))
-#define LESS(x, y) ((x) < (y))
-#include "expr/compare_body.h"
-#define NAME compare_i64
-#define TYPE int64_t
-#define EQUAL(x, y) ((x) == (y))
-#define LESS(x, y) ((x) < (y))
-#include "expr/compare_body.h"
-#define NAME compare_u8
-#define TYPE uint8_t
-#define EQUAL(x, y) ((x) == (y))
-#define LESS(x, y) ((x) < (y))
-#include "expr/compare_body.h"
-#define NAME compare_u16
-#define TYPE uint16_t
-#define EQUAL(x, y) ((x) == (y))
-#define LESS(x, y) ((x) < (y))
-#include "expr/compare_body.h"
-#define NAME compare_u32
-#define TYPE uint32_t
-#define EQUAL(x, y) ((x) == (y))
-#define LESS(x, y) ((x) < (y))
-#include "expr/compare_body.h"
-#define NAME compare_u64
-#define TYPE uint64_t
-#define EQUAL(x, y) ((x) == (y))
-#define LESS(x, y) ((x) < (y))
-#include "expr/compare_body.h"
-#define NAME compare_i128
-#define TYPE int128
-#define EQUAL(x, y) ((x) == (y))
-#define LESS(x, y) ((x) < (y))
-#include "expr/compare_body.h"
-#define NAME compare_f32
-#define TYPE float
+#undef EQUAL
+#undef LESS
 #define EQUAL(x, y) (((x) == (y)) | (((x) != (x)) & ((y) != (y))))
 #define LESS(x, y) (((x) < (y)) | (((x) == (x)) & ((y) != (y))))
+#define NUMBER float
+#define NAME(x) x##_f32
 #include "expr/compare_body.h"
-#define NAME compare_f64
-#define TYPE double
-#define EQUAL(x, y) (((x) == (y)) | (((x) != (x)) & ((y) != (y))))
-#define LESS(x, y) (((x) < (y)) | (((x) == (x)) & ((y) != (y))))
+#define NUMBER double
+#define NAME(x) x##_f64
 #include "expr/compare_body.h"
+
+/* Of what width a value is compared; COUNT stands for wide decimals. */
+#define NUMBERS(X) \
+	INTEGERS(X) X(COUNT, i128, int128) X(F32, f32, float) \
+	X(F64, f64, double) X(DATE, i32, int32_t) X(TIME, i64, int64_t) \
+	X(TIMESTAMP, i64, int64_t)
 
 static _Bool
 order_holds(enum token_kind op, int order)
@@ -149,42 +119,12 @@ kernel_compare(struct call *call)
 	case TYPE_BOOL:
 		compare_bools(call, bytes);
 		break;
-	case TYPE_I8:
-		compare_i8(op, x, y, is_constant, call->rows, bytes);
+#define X(ID, name, c_type) \
+	case TYPE_##ID: \
+		compare_##name(op, x, y, is_constant, call->rows, bytes); \
 		break;
-	case TYPE_I16:
-		compare_i16(op, x, y, is_constant, call->rows, bytes);
-		break;
-	case TYPE_I32:
-	case TYPE_DATE:
-		compare_i32(op, x, y, is_constant, call->rows, bytes);
-		break;
-	case TYPE_I64:
-	case TYPE_TIME:
-	case TYPE_TIMESTAMP:
-		compare_i64(op, x, y, is_constant, call->rows, bytes);
-		break;
-	case TYPE_U8:
-		compare_u8(op, x, y, is_constant, call->rows, bytes);
-		break;
-	case TYPE_U16:
-		compare_u16(op, x, y, is_constant, call->rows, bytes);
-		break;
-	case TYPE_U32:
-		compare_u32(op, x, y, is_constant, call->rows, bytes);
-		break;
-	case TYPE_U64:
-		compare_u64(op, x, y, is_constant, call->rows, bytes);
-		break;
-	case TYPE_F32:
-		compare_f32(op, x, y, is_constant, call->rows, bytes);
-		break;
-	case TYPE_F64:
-		compare_f64(op, x, y, is_constant, call->rows, bytes);
-		break;
-	case TYPE_COUNT:
-		compare_i128(op, x, y, is_constant, call->rows, bytes);
-		break;
+	NUMBERS(X)
+#undef X
 	default:
 		compare_texts(call, bytes);
 		break;

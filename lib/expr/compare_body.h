@@ -1,15 +1,16 @@
 /*
- * The six comparisons of one type, a byte 0 or 1 for each row.  Defines
- * NAME for TYPEs with EQUAL(x, y) and LESS(x, y); all four are undefined at
- * the end.  b may be a constant, b[0]; out may not overlap.
+ * The six comparisons of one type, NUMBER, by EQUAL(x, y) and LESS(x, y): a
+ * byte 0 or 1 for each row.  NAME(x) makes the name.  b may be a constant,
+ * b[0]; out may not overlap.
  */
 static void
-NAME(enum token_kind op, const TYPE *restrict a, const TYPE *restrict b,
-    _Bool b_is_constant, uint32_t rows, uint8_t *restrict out)
+NAME(compare)(enum token_kind op, const NUMBER *restrict a,
+    const NUMBER *restrict b, _Bool b_is_constant, uint32_t rows,
+    uint8_t *restrict out)
 {
 	uint32_t i;
 	if (b_is_constant) {
-		TYPE y = b[0];
+		NUMBER y = b[0];
 		if (op == TOKEN_EQ)
 			for (i = 0; i < rows; i++)
 				out[i] = EQUAL(a[i], y);
@@ -50,7 +51,6 @@ NAME(enum token_kind op, const TYPE *restrict a, const TYPE *restrict b,
 			out[i] = !LESS(a[i], b[i]);
 }
 
+#undef NUMBER
 #undef NAME
-#undef TYPE
-#undef EQUAL
-#undef LESS
+#undef IS_SIGNED

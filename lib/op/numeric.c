@@ -1,12 +1,11 @@
 #include "op/numeric.h"
 
 #include "base/decimal.h"
+#include "batch/integers.h"
 
 #define FIXED(X) \
-	X(I8, int8_t) X(I16, int16_t) X(I32, int32_t) X(I64, int64_t) \
-	X(U8, uint8_t) X(U16, uint16_t) X(U32, uint32_t) X(U64, uint64_t) \
-	X(F32, float) X(DATE, int32_t) X(TIME, int64_t) \
-	X(TIMESTAMP, int64_t)
+	INTEGERS(X) X(F32, f32, float) X(DATE, i32, int32_t) \
+	X(TIME, i64, int64_t) X(TIMESTAMP, i64, int64_t)
 
 static void
 from_decimals(const struct column *column, uint32_t rows, double *out)
@@ -28,7 +27,7 @@ numeric_values(const struct column *column, uint32_t rows,
 	buffer_resize(scratch, (size_t)rows * sizeof(double));
 	double *out = (double *)(void *)scratch->data;
 	switch ((enum type_id)column->type.id) {
-#define X(ID, c_type) \
+#define X(ID, name, c_type) \
 	case TYPE_##ID: \
 		for (uint32_t i = 0; i < rows; i++) \
 			out[i] = (double)((const c_type *)column->values)[i]; \

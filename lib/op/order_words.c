@@ -3,35 +3,14 @@
 #include <assert.h>
 
 #include "base/int128.h"
+#include "batch/integers.h"
 #include "op/ordered.h"
 
 #define SIGN (UINT64_C(1) << 63)
 #define TEXT_LEAST_BITS 40	/* that are worth no further word */
 
-#define NAME pack_i8
-#define NUMBER int8_t
-#include "op/order_words_body.h"
-#define NAME pack_i16
-#define NUMBER int16_t
-#include "op/order_words_body.h"
-#define NAME pack_i32
-#define NUMBER int32_t
-#include "op/order_words_body.h"
-#define NAME pack_i64
-#define NUMBER int64_t
-#include "op/order_words_body.h"
-#define NAME pack_u8
-#define NUMBER uint8_t
-#include "op/order_words_body.h"
-#define NAME pack_u16
-#define NUMBER uint16_t
-#include "op/order_words_body.h"
-#define NAME pack_u32
-#define NUMBER uint32_t
-#include "op/order_words_body.h"
-#define NAME pack_u64
-#define NUMBER uint64_t
-#include "op/order_words_body.h"
+#define INTEGERS_BODY "op/order_words_body.h"
+#include "batch/integers_body.h"
 
 /* ---- the layout ------------------------------------------------------ */
 
@@ -183,32 +162,15 @@ pack_number(const struct column *column, const void *values, uint32_t rows,
 {
 	const uint8_t *valid = column->null_count > 0 ? column->validity :
 	    NULL;
+	uint64_t bias = ordered_bias(column->type);
 	switch (ordered_number(column->type)) {
-	case TYPE_I8:
-		pack_i8(values, valid, rows, SIGN >> 56, shift, words, stride);
+#define X(ID, name, c_type) \
+	case TYPE_##ID: \
+		pack_##name(values, valid, rows, bias, shift, words, stride); \
 		break;
-	case TYPE_I16:
-		pack_i16(values, valid, rows, SIGN >> 48, shift, words,
-		    stride);
-		break;
-	case TYPE_I32:
-		pack_i32(values, valid, rows, SIGN >> 32, shift, words,
-		    stride);
-		break;
-	case TYPE_I64:
-		pack_i64(values, valid, rows, SIGN, shift, words, stride);
-		break;
-	case TYPE_U8:
-		pack_u8(values, valid, rows, 0, shift, words, stride);
-		break;
-	case TYPE_U16:
-		pack_u16(values, valid, rows, 0, shift, words, stride);
-		break;
-	case TYPE_U32:
-		pack_u32(values, valid, rows, 0, shift, words, stride);
-		break;
+	INTEGERS(X)
+#undef X
 	default:
-		pack_u64(values, valid, rows, 0, shift, words, stride);
 		break;
 	}
 }

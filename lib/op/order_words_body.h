@@ -1,10 +1,10 @@
 /*
  * Places values of type NUMBER, a C integer type, into words[i * stride]:
  * plus bias, shifted right and then left.  Where validity has a zero nothing
- * is placed.  Included once per type by order_words.c; NAME is the function.
+ * is placed.  Included once per type by order_words.c.
  */
 static void
-NAME(const NUMBER *values, const uint8_t *validity, uint32_t rows,
+NAME(pack)(const NUMBER *values, const uint8_t *validity, uint32_t rows,
     uint64_t bias, struct order_shift shift, uint64_t *words, size_t stride)
 {
 	if (validity == NULL) {
@@ -20,4 +20,5 @@ NAME(const NUMBER *values, const uint8_t *validity, uint32_t rows,
 	}
 }
 #undef NUMBER
+#undef IS_SIGNED
 #undef NAME

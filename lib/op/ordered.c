@@ -26,6 +26,15 @@ ordered_number(struct type type)
 	}
 }
 
+uint64_t
+ordered_bias(struct type type)
+{
+	struct type number = type_of(ordered_number(type));
+
+	return type_is_signed(number) ?
+	    UINT64_C(1) << (type_width(number) * 8 - 1) : 0;
+}
+
 static void
 unpack_bits(const uint8_t *bits, uint32_t rows, uint8_t *bytes)
 {

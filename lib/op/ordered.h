@@ -22,6 +22,11 @@
 enum type_id
 ordered_number(struct type type);
 
+/* What makes an unsigned number of such an integer, in the same order, when
+ * it is added: 0, or the sign's bit; those of 16 bytes have none. */
+uint64_t
+ordered_bias(struct type type);
+
 /*
  * `rows` such integers: the column's own memory, or `scratch`'s.  What
  * stands under nulls means nothing.

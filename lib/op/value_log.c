@@ -2,6 +2,7 @@
 
 #include "base/hash.h"
 #include "base/words.h"
+#include "batch/integers.h"
 #include "op/key/key_table.h"
 #include "op/ordered.h"
 
@@ -25,15 +26,6 @@ value_log_takes(struct type type)
 	    number != TYPE_DECIMAL;
 }
 
-static uint64_t
-bias_of(struct type type)
-{
-	struct type number = type_of(ordered_number(type));
-
-	return type_is_signed(number) ?
-	    UINT64_C(1) << (type_width(number) * 8 - 1) : 0;
-}
-
 /* ---- values in -------------------------------------------------------- */
 
 static void
@@ -49,21 +41,17 @@ reserve(struct value_log *log, uint64_t rows)
 	    sizeof(*log->values));
 }
 
-#define NUMBERS(X) \
-	X(I8, int8_t) X(I16, int16_t) X(I32, int32_t) X(I64, int64_t) \
-	X(U8, uint8_t) X(U16, uint16_t) X(U32, uint32_t) X(U64, uint64_t)
-
 static void
 encode(enum type_id number, const void *from, uint64_t bias, uint32_t rows,
     uint64_t *to)
 {
 	switch (number) {
-#define X(ID, NUMBER) \
+#define X(ID, name, c_type) \
 	case TYPE_##ID: \
 		for (uint32_t i = 0; i < rows; i++) \
-			to[i] = (uint64_t)((const NUMBER *)from)[i] + bias; \
+			to[i] = (uint64_t)((const c_type *)from)[i] + bias; \
 		break;
-	NUMBERS(X)
+	INTEGERS(X)
 #undef X
 	default:
 		break;
@@ -99,7 +87,7 @@ value_log_add(struct value_log *log, const struct column *column,
 	log->scratch.len = 0;
 	buffer_reserve(&log->scratch, (size_t)rows * sizeof(*values));
 	values = (uint64_t *)(void *)log->scratch.data;
-	encode(ordered_number(column->type), from, bias_of(column->type),
+	encode(ordered_number(column->type), from, ordered_bias(column->type),
 	    rows, values);
 	buffer_release(&ordered);
 	if (weights != NULL) {
@@ -216,7 +204,7 @@ value_log_decode(struct type type, const uint64_t *values, uint32_t count,
     struct column_builder *builder)
 {
 	void *to = column_builder_extend(builder, count);
-	uint64_t bias = bias_of(type);
+	uint64_t bias = ordered_bias(type);
 	size_t width = type_width(type);
 
 	for (uint32_t i = 0; i < count; i++) {

@@ -1,6 +1,7 @@
 #include "op/aggregate/state.h"
 
 #include "base/int128.h"
+#include "batch/integers.h"
 #include "op/ordered.h"
 
 /*
@@ -20,37 +21,13 @@ struct extreme_state {
 	struct buffer scratch;
 };
 
-#define NUMBER int8_t
-#define NAME(x) x##_i8
-#include "op/aggregate/extreme_body.h"
-#define NUMBER int16_t
-#define NAME(x) x##_i16
-#include "op/aggregate/extreme_body.h"
-#define NUMBER int32_t
-#define NAME(x) x##_i32
-#include "op/aggregate/extreme_body.h"
-#define NUMBER int64_t
-#define NAME(x) x##_i64
-#include "op/aggregate/extreme_body.h"
-#define NUMBER uint8_t
-#define NAME(x) x##_u8
-#include "op/aggregate/extreme_body.h"
-#define NUMBER uint16_t
-#define NAME(x) x##_u16
-#include "op/aggregate/extreme_body.h"
-#define NUMBER uint32_t
-#define NAME(x) x##_u32
-#include "op/aggregate/extreme_body.h"
-#define NUMBER uint64_t
-#define NAME(x) x##_u64
-#include "op/aggregate/extreme_body.h"
+#define INTEGERS_BODY "op/aggregate/extreme_body.h"
+#include "batch/integers_body.h"
 #define NUMBER int128
 #define NAME(x) x##_i128
 #include "op/aggregate/extreme_body.h"
 
-#define NUMBERS(X) \
-	X(I8, i8) X(I16, i16) X(I32, i32) X(I64, i64) \
-	X(U8, u8) X(U16, u16) X(U32, u32) X(U64, u64) X(DECIMAL, i128)
+#define NUMBERS(X) INTEGERS(X) X(DECIMAL, i128, int128)
 
 static void
 extreme_grow(struct aggregate_state *state, uint32_t count)
@@ -105,7 +82,7 @@ update_grouped(struct extreme_state *self, const uint32_t *ids,
     const void *values, uint32_t count)
 {
 	switch (self->number) {
-#define X(ID, name) \
+#define X(ID, name, c_type) \
 	case TYPE_##ID: \
 		if (self->is_max) \
 			greatest_##name(self->best.slots, \
@@ -129,7 +106,7 @@ best_of_all(const struct extreme_state *self, const void *values,
 	uint32_t row = 0;
 
 	switch (self->number) {
-#define X(ID, name) \
+#define X(ID, name, c_type) \
 	case TYPE_##ID: \
 		row = extreme_##name(values, count, self->is_max); \
 		break;

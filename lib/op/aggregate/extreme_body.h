@@ -55,4 +55,5 @@ NAME(extreme)(const void *values, uint32_t count, _Bool is_max)
 }
 
 #undef NUMBER
+#undef IS_SIGNED
 #undef NAME

@@ -2,6 +2,7 @@
 
 #include "base/decimal.h"
 #include "base/exactsum.h"
+#include "batch/integers.h"
 
 /*
  * sum and avg, exact.
@@ -49,42 +50,8 @@ struct sum_state {
 	uint64_t big_bytes;		/* behind float slots, about */
 };
 
-#define NUMBER int8_t
-#define IS_SIGNED 1
-#define NAME(x) x##_i8
-#include "op/aggregate/sum_body.h"
-#define NUMBER int16_t
-#define IS_SIGNED 1
-#define NAME(x) x##_i16
-#include "op/aggregate/sum_body.h"
-#define NUMBER int32_t
-#define IS_SIGNED 1
-#define NAME(x) x##_i32
-#include "op/aggregate/sum_body.h"
-#define NUMBER int64_t
-#define IS_SIGNED 1
-#define NAME(x) x##_i64
-#include "op/aggregate/sum_body.h"
-#define NUMBER uint8_t
-#define IS_SIGNED 0
-#define NAME(x) x##_u8
-#include "op/aggregate/sum_body.h"
-#define NUMBER uint16_t
-#define IS_SIGNED 0
-#define NAME(x) x##_u16
-#include "op/aggregate/sum_body.h"
-#define NUMBER uint32_t
-#define IS_SIGNED 0
-#define NAME(x) x##_u32
-#include "op/aggregate/sum_body.h"
-#define NUMBER uint64_t
-#define IS_SIGNED 0
-#define NAME(x) x##_u64
-#include "op/aggregate/sum_body.h"
-
-#define NUMBERS(X) \
-	X(I8, i8) X(I16, i16) X(I32, i32) X(I64, i64) \
-	X(U8, u8) X(U16, u16) X(U32, u32) X(U64, u64)
+#define INTEGERS_BODY "op/aggregate/sum_body.h"
+#include "batch/integers_body.h"
 
 static int128
 slot_sum(const struct sum_slot *slot)
@@ -125,11 +92,11 @@ update_numbers(struct sum_state *self, const struct aggregate_rows *rows,
 
 	if (rows->ids != NULL) {
 		switch (self->number) {
-#define X(ID, name) \
+#define X(ID, name, c_type) \
 		case TYPE_##ID: \
 			add_##name(slots, rows->ids, values, rows->count); \
 			break;
-		NUMBERS(X)
+		INTEGERS(X)
 #undef X
 		default:
 			break;
@@ -137,11 +104,11 @@ update_numbers(struct sum_state *self, const struct aggregate_rows *rows,
 		return 0;
 	}
 	switch (self->number) {
-#define X(ID, name) \
+#define X(ID, name, c_type) \
 	case TYPE_##ID: \
 		total = total_##name(values, rows->count); \
 		break;
-	NUMBERS(X)
+	INTEGERS(X)
 #undef X
 	default:
 		break;

@@ -136,4 +136,5 @@ NAME(mark)(const struct key_input *input, uint32_t rows, uint64_t bias,
 
 #endif
 #undef NUMBER
+#undef IS_SIGNED
 #undef NAME

@@ -1,5 +1,7 @@
 #include "op/key/key_table_parts.h"
 
+#include "batch/integers.h"
+
 /* In an index: no such key. */
 #define INDEX_NONE (UINT32_C(1) << 31)
 
@@ -11,44 +13,18 @@
 #define INDEX_MAX_LIMIT (UINT64_C(1) << 30)
 
 #define KEY_BODY_DIRECT
-#define NUMBER int8_t
-#define NAME(x) x##_i8
-#include "op/key/key_table_body.h"
-#define NUMBER int16_t
-#define NAME(x) x##_i16
-#include "op/key/key_table_body.h"
-#define NUMBER int32_t
-#define NAME(x) x##_i32
-#include "op/key/key_table_body.h"
-#define NUMBER int64_t
-#define NAME(x) x##_i64
-#include "op/key/key_table_body.h"
-#define NUMBER uint8_t
-#define NAME(x) x##_u8
-#include "op/key/key_table_body.h"
-#define NUMBER uint16_t
-#define NAME(x) x##_u16
-#include "op/key/key_table_body.h"
-#define NUMBER uint32_t
-#define NAME(x) x##_u32
-#include "op/key/key_table_body.h"
-#define NUMBER uint64_t
-#define NAME(x) x##_u64
-#include "op/key/key_table_body.h"
-
-#define NUMBERS(X) \
-	X(I8, i8) X(I16, i16) X(I32, i32) X(I64, i64) \
-	X(U8, u8) X(U16, u16) X(U32, u32) X(U64, u64)
+#define INTEGERS_BODY "op/key/key_table_body.h"
+#include "batch/integers_body.h"
 
 static _Bool
 input_range(const struct key_input *input, uint32_t rows, uint64_t bias,
     uint64_t *min, uint64_t *max)
 {
 	switch (input->number) {
-#define X(ID, name) \
+#define X(ID, name, c_type) \
 	case TYPE_##ID: \
 		return range_##name(input, rows, bias, min, max);
-	NUMBERS(X)
+	INTEGERS(X)
 #undef X
 	default:
 		return 0;
@@ -60,11 +36,11 @@ input_index(const struct key_input *input, uint32_t rows, uint64_t offset,
     uint32_t stride, uint32_t null_flag, uint32_t *index)
 {
 	switch (input->number) {
-#define X(ID, name) \
+#define X(ID, name, c_type) \
 	case TYPE_##ID: \
 		index_##name(input, rows, offset, stride, null_flag, index); \
 		break;
-	NUMBERS(X)
+	INTEGERS(X)
 #undef X
 	default:
 		break;
@@ -76,12 +52,12 @@ input_look(const struct key_input *input, uint32_t rows, uint64_t offset,
     uint64_t extent, uint32_t stride, uint32_t null_flag, uint32_t *index)
 {
 	switch (input->number) {
-#define X(ID, name) \
+#define X(ID, name, c_type) \
 	case TYPE_##ID: \
 		look_##name(input, rows, offset, extent, stride, null_flag, \
 		    index); \
 		break;
-	NUMBERS(X)
+	INTEGERS(X)
 #undef X
 	default:
 		break;

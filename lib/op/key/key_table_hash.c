@@ -1,51 +1,26 @@
 #include "op/key/key_table_parts.h"
 
 #include "base/hash.h"
+#include "batch/integers.h"
 
 #define MIN_SLOTS 1024
 
 /* Rows looked at ahead, to have their slots in the cache. */
 #define AHEAD 32
 
-#define NUMBER int8_t
-#define NAME(x) x##_i8
-#include "op/key/key_table_body.h"
-#define NUMBER int16_t
-#define NAME(x) x##_i16
-#include "op/key/key_table_body.h"
-#define NUMBER int32_t
-#define NAME(x) x##_i32
-#include "op/key/key_table_body.h"
-#define NUMBER int64_t
-#define NAME(x) x##_i64
-#include "op/key/key_table_body.h"
-#define NUMBER uint8_t
-#define NAME(x) x##_u8
-#include "op/key/key_table_body.h"
-#define NUMBER uint16_t
-#define NAME(x) x##_u16
-#include "op/key/key_table_body.h"
-#define NUMBER uint32_t
-#define NAME(x) x##_u32
-#include "op/key/key_table_body.h"
-#define NUMBER uint64_t
-#define NAME(x) x##_u64
-#include "op/key/key_table_body.h"
-
-#define NUMBERS(X) \
-	X(I8, i8) X(I16, i16) X(I32, i32) X(I64, i64) \
-	X(U8, u8) X(U16, u16) X(U32, u32) X(U64, u64)
+#define INTEGERS_BODY "op/key/key_table_body.h"
+#include "batch/integers_body.h"
 
 static void
 input_pack(const struct key_input *input, uint32_t rows, uint64_t bias,
     uint32_t shift, uint64_t *words, size_t stride)
 {
 	switch (input->number) {
-#define X(ID, name) \
+#define X(ID, name, c_type) \
 	case TYPE_##ID: \
 		pack_##name(input, rows, bias, shift, words, stride); \
 		break;
-	NUMBERS(X)
+	INTEGERS(X)
 #undef X
 	default:
 		break;
@@ -57,11 +32,11 @@ input_mark(const struct key_input *input, uint32_t rows, uint64_t bias,
     uint32_t bits, uint32_t *ids)
 {
 	switch (input->number) {
-#define X(ID, name) \
+#define X(ID, name, c_type) \
 	case TYPE_##ID: \
 		mark_##name(input, rows, bias, bits, ids); \
 		break;
-	NUMBERS(X)
+	INTEGERS(X)
 #undef X
 	default:
 		break;
