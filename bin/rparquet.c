@@ -70,7 +70,7 @@ option_table(struct options *o)
 		    "replace, fail or skip (replace)", &o->if_exists,
 		    CLI_NEUTRAL},
 		{'j', "jobs", CLI_COUNT, "N",
-		    "finish the files of partitions by so many processes (1)",
+		    "write the partitions by so many processes (1)",
 		    &o->jobs, CLI_NEUTRAL},
 		{'s', "shared", CLI_FLAG, NULL,
 		    "--output is there, and whoever made it publishes it",
@@ -140,7 +140,6 @@ table_options(const struct options *o, struct cli *cli,
 	    (len == 0 || o->output[len - 1] != '/'))
 		table->is_folder = 0;
 	table->parquet.row_group_rows = (uint32_t)o->row_group_rows;
-	table->processes = (uint32_t)o->jobs;
 	if (o->is_dry)
 		table->mode = PUBLISH_DRY;
 	else if (o->is_shared)
@@ -150,6 +149,17 @@ table_options(const struct options *o, struct cli *cli,
 		return error_prefix(err, "--if-exists");
 	return parse_codec(o->codec != NULL ? o->codec : "zstd:1",
 	    &table->parquet, err);
+}
+
+static int
+divide(struct cli *cli, struct batch_sink *table, uint32_t processes,
+    struct error *err)
+{
+	struct copies *copies = cli_copies(cli, processes, err);
+	if (copies == NULL)
+		return -1;
+	parquet_table_divide(table, copies);
+	return 0;
 }
 
 static int
@@ -167,6 +177,12 @@ run_write(const struct options *o, struct cli *cli,
 	struct batch_sink *table = parquet_table_new(&options, err);
 	if (table == NULL)
 		return -1;
+	_Bool divides = o->jobs > 1 && o->partition != NULL &&
+	    !counts->is_skipped;
+	if (divides && divide(cli, table, (uint32_t)o->jobs, err) != 0) {
+		batch_sink_free(table);
+		return -1;
+	}
 	struct batch_sink *out = cli_own_sink(cli, table);
 	struct batch_source *in = cli_input(cli, err);
 	if (in == NULL || stream_copy(in, out, err) != 0)

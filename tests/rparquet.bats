@@ -421,7 +421,7 @@ min='TXN-0000000001' max='TXN-0000002000'"
 min='Marketplace' max='Store'"
 }
 
-@test "rparquet -w -j finishes the same files side by side" {
+@test "rparquet -w -j writes the same files by several processes" {
 	rgen -n 60000 retail transactions | rmap 'day = customer_id % 20' >t.rfl
 	for jobs in 1 3 50; do
 		rparquet -w -j $jobs -p day,channel -o jobs$jobs/ -v <t.rfl \
@@ -431,10 +431,45 @@ min='Marketplace' max='Store'"
 	diff -r jobs1 jobs3
 	diff -r jobs1 jobs50
 	cmp files.1 files.3
-	# what a copy cannot write is an error of the whole
+	# from a pipe, from copies of a pipeline, with little memory
+	rparquet -w -j 4 -p day,channel -o pipe/ < <(cat t.rfl)
+	diff -r jobs1 pipe
+	rparquet -w -j 3 --copies 2 -m 1M -p day,channel -o fan/ \
+		--stats stats.json --fan 'rparquet --part {k}/{n} jobs1 |
+			rselect txn_id,txn_ts,customer_id,product_id,quantity,day,channel'
+	rparquet -w -m 1M -p day,channel -o one/ \
+		< <(rparquet jobs1 |
+			rselect txn_id,txn_ts,customer_id,product_id,quantity,day,channel)
+	diff -r -x .stages one fan
+	rinfo -a stats.json | rfilter "tool = 'rparquet' and processes = 3" |
+		rcsv -w -H no | grep -q .
+	run -2 --separate-stderr rparquet -j 3 jobs1
+}
+
+@test "rparquet -w -j: what one of the processes cannot do, none has done" {
+	rgen -n 60000 retail transactions | rmap 'day = customer_id % 20' >t.rfl
 	run -4 --separate-stderr bash -c "trap '' XFSZ; ulimit -f 2
 		rparquet -w -j 3 -p day,channel -o full/ <t.rfl"
 	[[ $stderr == *"File too large"* ]]
+	[ "${#stderr_lines[@]}" = 1 ]
 	[ ! -e full ]
-	run -2 --separate-stderr rparquet -j 3 jobs1
+	# damage, an early end, an error of the pipeline: once, as without -j
+	head -c 200000 t.rfl >cut.rfl
+	for command in "cat cut.rfl | rparquet -w -j 3" "rparquet -w -j 3 <cut.rfl"
+	do
+		run -3 --separate-stderr bash -c "$command -p day -o cut/"
+		[[ $stderr == *"truncated"* ]]
+		[ "${#stderr_lines[@]}" = 1 ]
+	done
+	run -3 --separate-stderr bash -c "rparquet -w -j 3 -p day -o cut/ \
+		--copies 2 --fan 'rmap \"x = 1 / (day - 3)\" <t.rfl'"
+	[ "$(grep -c 'division by zero' <<<"$stderr")" -ge 1 ]
+	[ ! -e cut ]
+	# the second partition's file alone is too long
+	rmap 'part = if(day < 1, 1, 2)' <t.rfl | rselect part,txn_id >two.rfl
+	run -4 --separate-stderr bash -c "trap '' XFSZ; ulimit -f 60
+		cat two.rfl | rparquet -w -z none -j 2 -p part -o two/"
+	[[ $stderr == *"part=2/part-00000.parquet"*"File too large"* ]]
+	[ "${#stderr_lines[@]}" = 1 ]
+	[ ! -e two ]
 }

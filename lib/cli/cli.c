@@ -113,14 +113,36 @@ open_late(struct cli *cli, int fd, const char *path, struct error *err)
 	return source;
 }
 
+struct copies *
+cli_copies(struct cli *cli, uint32_t count, struct error *err)
+{
+	static const int standard_input = STDIN_FILENO;
+	struct cli_run *run = cli->run;
+	const int *inputs = &standard_input;
+	uint32_t input_count = 1;
+	if (cli->fan.pipeline != NULL && count > 1) {
+		if (fan_start(&cli->fan, err) != 0)
+			return NULL;
+		inputs = cli->fan.fds;
+		input_count = cli->fan.started;
+	}
+	run->copies = copies_start(inputs, input_count, count, err);
+	if (run->copies != NULL && copies_number(run->copies) > 0) {
+		fan_forget(&cli->fan);
+		cli->has_progress = 0;
+	}
+	return run->copies;
+}
+
 static struct batch_source *
 open_fan(struct cli *cli, struct error *err)
 {
-	if (cli->fan.processes != NULL) {
+	if (cli->run->has_fan_opened) {
 		error_usage(err, "--fan stands for standard input, which is "
 		    "read twice");
 		return NULL;
 	}
+	cli->run->has_fan_opened = 1;
 	struct batch_source *source = fan_open(&cli->fan, &cli->budget, err);
 	return source == NULL ? NULL : add_source(cli, source, 0);
 }
@@ -291,6 +313,18 @@ measure(struct cli *cli)
 		m->out_bytes += stream_writer_bytes(run->out->inner);
 }
 
+static void
+measure_copies(const struct copies *copies, struct stage_measures *m)
+{
+	if (copies == NULL)
+		return;
+	struct copies_usage usage = copies_usage(copies);
+	m->processes = copies_count(copies);
+	m->user_us += usage.user_us;
+	m->system_us += usage.system_us;
+	m->peak_bytes += usage.peak_bytes;
+}
+
 /* Each step has the one before and the next input as inputs. */
 static void
 add_steps(struct cli *cli, struct stages *stages)
@@ -391,7 +425,7 @@ cli_stage_after(struct cli *cli, const struct stage *stage)
 }
 
 /* The tool's own stage, and what comes after it. */
-static void
+static uint32_t
 add_own_stages(struct cli *cli, struct stages *stages)
 {
 	uint32_t id = stages_add(stages, &cli->stage);
@@ -401,6 +435,7 @@ add_own_stages(struct cli *cli, struct stages *stages)
 		after.input_count = 1;
 		stages_add(stages, &after);
 	}
+	return id;
 }
 
 /* Finishes all outputs; `stages` receives the whole account. */
@@ -408,7 +443,7 @@ static int
 finish_outputs(struct cli *cli, struct stages *stages, struct error *err)
 {
 	struct counted_sink *out = cli->run->out;
-	if (cli->fan.pipeline != NULL && cli->fan.processes == NULL)
+	if (cli->fan.pipeline != NULL && !cli->run->has_fan_opened)
 		return error_usage(err, "--fan is in place of standard input, "
 		    "which is not read here");
 	count_rows(cli);
@@ -417,11 +452,12 @@ finish_outputs(struct cli *cli, struct stages *stages, struct error *err)
 	    branches_finish(cli, stages, err) != 0)
 		return -1;
 	measure(cli);
-	add_own_stages(cli, stages);
+	uint32_t own = add_own_stages(cli, stages);
 	if (stages_check(stages, err) != 0)
 		return -1;
 	if (out != NULL && out->sink.finish(&out->sink, stages, err) != 0)
 		return -1;
+	measure_copies(cli->run->copies, &stages->items[own - 1].measures);
 	if (cli->stats_path != NULL)
 		return stats_write(cli->stats_path, stages, err);
 	return 0;
@@ -476,6 +512,7 @@ release(struct cli *cli)
 		batch_sink_free(&run->sides[i]->sink);
 	for (uint32_t i = 0; i < run->source_count; i++)
 		batch_source_free(&run->sources[i]->source);
+	copies_free(run->copies);
 	fan_release(&cli->fan);
 	stages_release(&run->passed_on);
 	stages_release(&run->whole);
@@ -518,6 +555,8 @@ cli_finish(struct cli *cli, int result, struct error *err)
 	int status = result > 0 ? STATUS_NO : STATUS_OK;
 	if (result >= 0 && finish_outputs(cli, &stages, err) != 0)
 		result = -1;
+	if (cli->run->copies != NULL && copies_number(cli->run->copies) > 0)
+		copies_leave(cli->run->copies, result, err, NULL, 0);
 	progress_end(cli);
 	if (result < 0) {
 		abort_outputs(cli, err);

@@ -31,6 +31,7 @@
 #include "base/mem.h"
 #include "batch/stream.h"
 #include "cli/fan.h"
+#include "io/copies.h"
 
 enum cli_kind {
 	CLI_FLAG,		/* _Bool */
@@ -107,6 +108,13 @@ cli_parse(struct cli *cli, const struct cli_tool *tool,
  * NULL with err set. */
 struct batch_source *
 cli_input(struct cli *cli, struct error *err);
+/*
+ * Before cli_input: makes `count` of this process, which all read what
+ * cli_input opens (io/copies.h).  Others than the first leave by
+ * copies_leave, at the latest in cli_finish.  Borrowed; NULL with err set.
+ */
+struct copies *
+cli_copies(struct cli *cli, uint32_t count, struct error *err);
 /* A stream file (or /dev/fd/N from <(...), or "-"), the next input. */
 struct batch_source *
 cli_open_input(struct cli *cli, const char *path, struct error *err);

@@ -8,10 +8,8 @@
 #define MAX_COPIES 4096
 
 static int
-open_copy(void *context, uint32_t index, int *fd, const char **name,
-    struct error *err)
+start_copy(struct fan *fan, uint32_t index, struct error *err)
 {
-	struct fan *fan = context;
 	int fds[2];
 	if (process_pipe(fds, err) != 0)
 		return -1;
@@ -31,8 +29,22 @@ open_copy(void *context, uint32_t index, int *fd, const char **name,
 		return -1;
 	}
 	fan->names[index] = mem_printf("copy %u", index + 1);
+	fan->fds[index] = fds[0];
+	fan->started++;
+	return 0;
+}
+
+/* Copies are started in their order. */
+static int
+open_copy(void *context, uint32_t index, int *fd, const char **name,
+    struct error *err)
+{
+	struct fan *fan = context;
+	if (index >= fan->started && start_copy(fan, index, err) != 0)
+		return -1;
 	*name = fan->names[index];
-	*fd = fds[0];
+	*fd = fan->fds[index];
+	fan->fds[index] = -1;
 	return 0;
 }
 
@@ -43,15 +55,42 @@ close_copy(void *context, uint32_t index, struct error *err)
 	return process_wait(&fan->processes[index], err);
 }
 
+static int
+prepare(struct fan *fan, struct error *err)
+{
+	if (fan->copies > MAX_COPIES)
+		return error_usage(err, "at most %d copies", MAX_COPIES);
+	if (fan->processes != NULL)
+		return 0;
+	fan->processes = mem_array(fan->copies, sizeof(*fan->processes));
+	fan->names = mem_array(fan->copies, sizeof(*fan->names));
+	fan->fds = mem_array(fan->copies, sizeof(*fan->fds));
+	return 0;
+}
+
+int
+fan_start(struct fan *fan, struct error *err)
+{
+	if (prepare(fan, err) != 0)
+		return -1;
+	while (fan->started < fan->copies)
+		if (start_copy(fan, fan->started, err) != 0)
+			return -1;
+	return 0;
+}
+
+void
+fan_forget(struct fan *fan)
+{
+	for (uint32_t i = 0; i < fan->started; i++)
+		fan->processes[i].pid = 0;
+}
+
 struct batch_source *
 fan_open(struct fan *fan, struct budget *budget, struct error *err)
 {
-	if (fan->copies > MAX_COPIES) {
-		error_usage(err, "at most %d copies", MAX_COPIES);
+	if (prepare(fan, err) != 0)
 		return NULL;
-	}
-	fan->processes = mem_array(fan->copies, sizeof(*fan->processes));
-	fan->names = mem_array(fan->copies, sizeof(*fan->names));
 	const struct gather_inputs inputs = {
 	    .count = (uint32_t)fan->copies,
 	    .open_at_once = (uint32_t)fan->at_once,
@@ -63,10 +102,13 @@ fan_open(struct fan *fan, struct budget *budget, struct error *err)
 void
 fan_release(struct fan *fan)
 {
-	for (uint64_t i = 0; fan->processes != NULL && i < fan->copies; i++) {
+	for (uint64_t i = 0; i < fan->started; i++) {
 		process_stop(&fan->processes[i]);
 		mem_free(fan->names[i]);
+		if (fan->fds[i] >= 0)
+			close(fan->fds[i]);
 	}
 	mem_free(fan->processes);
 	mem_free(fan->names);
+	mem_free(fan->fds);
 }

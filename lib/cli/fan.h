@@ -17,7 +17,20 @@ struct fan {
 	_Bool is_concatenated;		/* one stream after the other */
 	struct process *processes;	/* owned, [copies] */
 	char **names;			/* owned, [copies]; for messages */
+	int *fds;			/* owned, [copies]; of those started */
+	uint32_t started;
 };
+
+/*
+ * Starts all copies before fan_open does.  fan->fds are what they write to,
+ * to be read by the source.
+ */
+int
+fan_start(struct fan *fan, struct error *err);
+
+/* In a copy of this process, which cannot wait for them: forgets the copies. */
+void
+fan_forget(struct fan *fan);
 
 /*
  * Starts the copies.  The source needs the fan as long as it lives; fan and

@@ -53,6 +53,8 @@ struct cli_run {
 	struct stages passed_on;	/* before cli_pass_on's own stage */
 	struct stages whole;		/* with it */
 	struct stages after;		/* cli_stage_after's, or none */
+	struct copies *copies;		/* owned; or NULL */
+	_Bool has_fan_opened;
 	uint64_t start_us;		/* CLOCK_MONOTONIC */
 	/* --progress */
 	uint64_t known_bytes;		/* of the streams that are files */

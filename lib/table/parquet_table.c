@@ -1,45 +1,20 @@
 #include "table/parquet_table.h"
 
 #include <assert.h>
-#include <errno.h>
 #include <unistd.h>
 
-#include "base/fd.h"
-#include "base/hash.h"
 #include "batch/builder.h"
-#include "io/workers.h"
 #include "table/manifest.h"
+#include "table/parquet_parts.h"
 #include "table/partition_keys.h"
 
 /* Rows of a page where many pages are unfinished at a time. */
 #define PARTITION_PAGE_ROWS 4096
 /* Of which memory is taken for so many at a time. */
 #define PARTITION_BLOCK_ROWS 512
-/* Above so many files they are opened for each write and closed again. */
-#define MAX_OPEN_FILES 128
 /* With many partitions so many rows are ordered at a time: longer runs. */
 #define SCATTER_ROWS 32768
 #define SCATTER_FROM 16
-/* More than this is not held, whatever the budget: a file does as well. */
-#define MAX_HELD_BYTES (UINT64_C(128) << 20)
-
-struct part {
-	struct parquet_table *table;
-	struct parquet_writer *writer;	/* owned; NULL once finished */
-	char *path;			/* owned; within the unit */
-	int fd;				/* or -1 */
-	uint64_t rows;
-	uint64_t bytes;
-	uint64_t held_bytes;		/* by the writer */
-	struct hash_state *sum;		/* owned */
-	uint64_t digest;		/* once finished */
-};
-
-/* What finishing a part gives. */
-struct part_result {
-	uint64_t rows, bytes, row_groups, digest;
-};
-
 struct parquet_table {
 	struct batch_sink sink;
 	struct parquet_table_options options;
@@ -50,223 +25,16 @@ struct parquet_table {
 	uint32_t *kept;			/* owned; columns in the files */
 	uint32_t kept_count;
 	struct column *columns;		/* owned; kept ones of a batch */
-	struct parquet_shared *shared;	/* owned */
 	struct partition_keys *partition_keys;	/* owned; or NULL */
-	struct part **parts;		/* owned; by partition */
-	uint32_t part_count;
+	struct parquet_parts parts;	/* by partition */
 	struct batch_builder gathered;	/* rows to be scattered */
-	struct buffer partitions;	/* u32 a row */
+	struct buffer found;		/* partitions of a batch; u32 a row */
+	struct buffer own;		/* rows of a batch; u32 each */
+	struct buffer partitions;	/* of the gathered rows; u32 a row */
 	struct buffer ordered;		/* u32 a row */
 	struct buffer begins;		/* u32 a partition + 1 */
-	uint64_t held_bytes;		/* by all writers */
-	struct parquet_spill spill;
-	int spill_fd;			/* or -1 */
-	uint64_t spill_bytes;
 	struct parquet_table_counts *counts;	/* borrowed */
 };
-
-/* ---- the temporary file ---------------------------------------------- */
-
-static int
-spill_append(void *ctx, const void *bytes, size_t len, uint64_t *offset,
-    struct error *err)
-{
-	struct parquet_table *table = ctx;
-	if (table->spill_fd < 0)
-		table->spill_fd = fd_open_temporary(
-		    table->options.temporary_folder, err);
-	if (table->spill_fd < 0)
-		return -1;
-	*offset = table->spill_bytes;
-	table->spill_bytes += len;
-	return fd_write_full(table->spill_fd, bytes, len, "a temporary file",
-	    err);
-}
-
-static int
-spill_read(void *ctx, uint64_t offset, void *bytes, size_t len,
-    struct error *err)
-{
-	struct parquet_table *table = ctx;
-	return fd_read_at(table->spill_fd, offset, bytes, len,
-	    "a temporary file", err);
-}
-
-/* Brings the count of what is held up to date with one part. */
-static void
-count_held(struct part *part)
-{
-	uint64_t held = part->writer == NULL ? 0 :
-	    parquet_writer_bytes(part->writer);
-	part->table->held_bytes += held - part->held_bytes;
-	part->held_bytes = held;
-}
-
-static int
-spill_all(struct parquet_table *table, enum parquet_spill_depth depth,
-    struct error *err)
-{
-	uint64_t spilled = 0;
-	int result = 0;
-	for (uint32_t i = 0; i < table->part_count && result == 0; i++) {
-		struct part *part = table->parts[i];
-		if (part->writer == NULL)
-			continue;
-		result = parquet_writer_spill(part->writer, &table->spill,
-		    depth, &spilled, err);
-		count_held(part);
-	}
-	table->options.budget->spilled_bytes += spilled;
-	return result;
-}
-
-/*
- * What waits idle is let go of first, then pages go to the file; rows and
- * dictionaries too where they alone come near the budget: those of a page's
- * rows come back soon.
- */
-static int
-keep_budget(struct parquet_table *table, struct error *err)
-{
-	struct budget *budget = table->options.budget;
-	uint64_t limit = budget->limit_bytes;
-	if (limit == 0 || limit > MAX_HELD_BYTES)
-		limit = MAX_HELD_BYTES;
-	if (table->held_bytes > budget->peak_bytes)
-		budget->peak_bytes = table->held_bytes;
-	uint64_t idle = parquet_shared_idle_bytes(table->shared);
-	if (table->held_bytes + idle <= limit)
-		return 0;
-	if (idle > limit / 16) {
-		parquet_shared_trim(table->shared);
-		if (table->held_bytes <= limit)
-			return 0;
-	}
-	for (int depth = PARQUET_SPILL_PAGES; depth <= PARQUET_SPILL_ALL &&
-	    table->held_bytes > limit / 16 * 15; depth++)
-		if (spill_all(table, (enum parquet_spill_depth)depth,
-		    err) != 0)
-			return -1;
-	return 0;
-}
-
-/* ---- parts ----------------------------------------------------------- */
-
-static int
-part_write(void *ctx, const void *bytes, size_t len, struct error *err)
-{
-	struct part *part = ctx;
-	struct parquet_table *table = part->table;
-	if (part->fd < 0)
-		part->fd = publish_open(table->unit, part->path, err);
-	if (part->fd < 0)
-		return -1;
-	part->bytes += len;
-	if (part->sum != NULL)
-		hash_state_update(part->sum, bytes, len);
-	return fd_write_full(part->fd, bytes, len,
-	    part->path == NULL ? table->options.path : part->path, err);
-}
-
-static int
-part_close_file(struct part *part, struct error *err)
-{
-	int fd = part->fd;
-	part->fd = -1;
-	if (fd >= 0 && close(fd) != 0)
-		return error_system(err, errno, "cannot write '%s'",
-		    part->path == NULL ? part->table->options.path :
-		    part->path);
-	return 0;
-}
-
-/*
- * After rows: lets go of the descriptor if there may be too many, and of
- * memory if that is too much.
- */
-static int
-part_rest(struct part *part, struct error *err)
-{
-	if (part->table->part_count > MAX_OPEN_FILES &&
-	    part_close_file(part, err) != 0)
-		return -1;
-	count_held(part);
-	return keep_budget(part->table, err);
-}
-
-/* Takes the path. */
-static struct part *
-add_part(struct parquet_table *table, char *path)
-{
-	struct part *part = mem_zalloc(sizeof(*part));
-	uint32_t count = table->part_count;
-	part->table = table;
-	part->path = path;
-	part->fd = -1;
-	part->sum = table->options.is_folder ? hash_state_new() : NULL;
-	part->writer = parquet_writer_new(table->shared,
-	    &(struct parquet_output){.write = part_write, .ctx = part});
-	if ((count & (count - 1)) == 0)
-		table->parts = mem_grow_array(table->parts,
-		    count == 0 ? 1 : (size_t)count * 2,
-		    sizeof(*table->parts));
-	table->parts[table->part_count++] = part;
-	return part;
-}
-
-static void
-free_part(struct part *part)
-{
-	parquet_writer_free(part->writer);
-	hash_state_free(part->sum);
-	if (part->fd >= 0)
-		close(part->fd);
-	mem_free(part->path);
-	mem_free(part);
-}
-
-static int
-finish_part(void *context, uint32_t number, void *result, struct error *err)
-{
-	struct parquet_table *table = context;
-	struct part *part = table->parts[number];
-	struct part_result *done = result;
-	done->rows = parquet_writer_rows(part->writer);
-	if (parquet_writer_finish(part->writer, err) != 0 ||
-	    part_close_file(part, err) != 0)
-		return -1;
-	done->bytes = part->bytes;
-	done->row_groups = parquet_writer_row_groups(part->writer);
-	if (part->sum != NULL)
-		done->digest = hash_state_digest(part->sum);
-	parquet_writer_free(part->writer);
-	part->writer = NULL;
-	return 0;
-}
-
-/* Here or in a copy of this process. */
-static int
-finish_parts(struct parquet_table *table, struct error *err)
-{
-	const struct workers_task task = {.run = finish_part,
-	    .context = table, .result_bytes = sizeof(struct part_result)};
-	struct part_result *results = mem_array(table->part_count,
-	    sizeof(*results));
-	int result = workers_run(&task, table->part_count,
-	    table->options.processes, results, err);
-	for (uint32_t i = 0; i < table->part_count && result == 0; i++) {
-		struct part *part = table->parts[i];
-		part->rows = results[i].rows;
-		part->bytes = results[i].bytes;
-		part->digest = results[i].digest;
-		table->counts->files++;
-		table->counts->bytes += part->bytes;
-		table->counts->row_groups += results[i].row_groups;
-		result = part_close_file(part, err);
-	}
-	mem_free(results);
-	return result;
-}
 
 /* ---- begin ----------------------------------------------------------- */
 
@@ -309,9 +77,9 @@ choose_columns(struct parquet_table *table, struct error *err)
 		parquet.page_rows = PARTITION_PAGE_ROWS;
 	if (table->key_count > 0)
 		parquet.block_rows = PARTITION_BLOCK_ROWS;
-	table->shared = parquet_shared_new(&kept, &parquet, err);
+	table->parts.shared = parquet_shared_new(&kept, &parquet, err);
 	schema_release(&kept);
-	return table->shared == NULL ? -1 : 0;
+	return table->parts.shared == NULL ? -1 : 0;
 }
 
 /* Values that have no text of their own, or none to be compared by. */
@@ -345,7 +113,7 @@ table_begin(struct batch_sink *sink, const struct stream_header *header,
 		    table->keys, table->key_count,
 		    most == 0 ? PARQUET_TABLE_MAX_PARTITIONS : most);
 	else
-		add_part(table, table->options.is_folder ?
+		parquet_parts_add(&table->parts, table->options.is_folder ?
 		    mem_strdup(PARQUET_TABLE_FILE) : NULL);
 	return 0;
 }
@@ -373,7 +141,7 @@ scatter(struct parquet_table *table, const struct batch *kept,
     const uint32_t *partitions, struct error *err)
 {
 	uint32_t rows = kept->row_count;
-	uint32_t parts = table->part_count;
+	uint32_t parts = table->parts.count;
 	table->begins.len = 0;
 	buffer_resize(&table->begins, ((size_t)parts + 1) * sizeof(uint32_t));
 	buffer_resize(&table->ordered, (size_t)rows * sizeof(uint32_t));
@@ -387,15 +155,11 @@ scatter(struct parquet_table *table, const struct batch *kept,
 		ordered[begins[partitions[i]]++] = i;
 	/* begins[p] is now the end of p. */
 	for (uint32_t i = 0, begin = 0; i < parts; begin = begins[i++]) {
-		struct part *part = table->parts[i];
 		uint32_t count = begins[i] - begin;
-		if (count == 0)
+		if (count == 0 || !parquet_parts_is_own(&table->parts, i))
 			continue;
-		int result = count == rows ?
-		    parquet_writer_write(part->writer, kept, err) :
-		    parquet_writer_take(part->writer, kept, ordered + begin,
-		    count, err);
-		if (result != 0 || part_rest(part, err) != 0)
+		if (parquet_parts_write(&table->parts, i, kept,
+		    count == rows ? NULL : ordered + begin, count, err) != 0)
 			return -1;
 	}
 	return 0;
@@ -415,42 +179,57 @@ scatter_gathered(struct parquet_table *table, struct error *err)
 	return result;
 }
 
+/* Gathers its own rows; -1 if they would be too long, and none is then. */
+static int
+gather(struct parquet_table *table, const struct batch *kept,
+    const uint32_t *partitions)
+{
+	if (table->parts.share_count == 1) {
+		if (batch_builder_append(&table->gathered, kept, 0,
+		    kept->row_count) != 0)
+			return -1;
+		buffer_append(&table->partitions, partitions,
+		    kept->row_count * sizeof(uint32_t));
+		return 0;
+	}
+	buffer_resize(&table->own, kept->row_count * sizeof(uint32_t));
+	uint32_t *own = (uint32_t *)(void *)table->own.data;
+	uint32_t count = 0;
+	for (uint32_t i = 0; i < kept->row_count; i++) {
+		own[count] = i;
+		count += parquet_parts_is_own(&table->parts,
+		    partitions[i]);
+	}
+	if (batch_builder_take(&table->gathered, kept, own, count) != 0)
+		return -1;
+	for (uint32_t i = 0; i < count; i++)
+		own[i] = partitions[own[i]];
+	buffer_append(&table->partitions, own, count * sizeof(uint32_t));
+	return 0;
+}
+
 static int
 write_partitioned(struct parquet_table *table, const struct batch *batch,
     struct error *err)
 {
-	struct buffer *partitions = &table->partitions;
-	size_t before = partitions->len;
-	buffer_reserve(partitions, batch->row_count * sizeof(uint32_t));
-	partitions->len += batch->row_count * sizeof(uint32_t);
-	if (partition_keys_find(table->partition_keys, batch,
-	    (uint32_t *)(void *)(partitions->data + before), err) != 0)
+	buffer_resize(&table->found, batch->row_count * sizeof(uint32_t));
+	uint32_t *found = (uint32_t *)(void *)table->found.data;
+	if (partition_keys_find(table->partition_keys, batch, found, err) != 0)
 		return -1;
-	while (table->part_count <
+	while (table->parts.count <
 	    partition_keys_count(table->partition_keys))
-		add_part(table, mem_printf("%s/" PARQUET_TABLE_FILE,
+		parquet_parts_add(&table->parts,
+		    mem_printf("%s/" PARQUET_TABLE_FILE,
 		    partition_keys_path(table->partition_keys,
-		    table->part_count)));
+		    table->parts.count)));
 	struct batch kept = kept_columns(table, batch);
-	if (before == 0 && table->part_count < SCATTER_FROM) {
-		partitions->len = 0;
-		return scatter(table, &kept,
-		    (const uint32_t *)(const void *)partitions->data, err);
-	}
-	if (batch_builder_append(&table->gathered, &kept, 0,
-	    kept.row_count) != 0) {
+	if (batch_builder_rows(&table->gathered) == 0 &&
+	    table->parts.count < SCATTER_FROM)
+		return scatter(table, &kept, found, err);
+	if (gather(table, &kept, found) != 0)
 		/* Full of strings: these rows come after those before. */
-		struct buffer ours = {0};
-		buffer_append(&ours, partitions->data + before,
-		    partitions->len - before);
-		partitions->len = before;
-		int result = scatter_gathered(table, err);
-		if (result == 0)
-			result = scatter(table, &kept,
-			    (const uint32_t *)(const void *)ours.data, err);
-		buffer_release(&ours);
-		return result;
-	}
+		return scatter_gathered(table, err) != 0 ? -1 :
+		    scatter(table, &kept, found, err);
 	return batch_builder_rows(&table->gathered) < SCATTER_ROWS ? 0 :
 	    scatter_gathered(table, err);
 }
@@ -462,13 +241,14 @@ table_write(struct batch_sink *sink, const struct batch *batch,
 	struct parquet_table *table = (struct parquet_table *)sink;
 	if (batch->row_count == 0 || table->counts->is_skipped)
 		return 0;
+	if (table->parts.copies != NULL &&
+	    copies_check(table->parts.copies, err) != 0)
+		return -1;
 	if (table->key_count > 0)
 		return write_partitioned(table, batch, err);
-	struct part *part = table->parts[0];
 	struct batch kept = kept_columns(table, batch);
-	if (parquet_writer_write(part->writer, &kept, err) != 0)
-		return -1;
-	return part_rest(part, err);
+	return parquet_parts_write(&table->parts, 0, &kept, NULL,
+	    kept.row_count, err);
 }
 
 /* ---- the end --------------------------------------------------------- */
@@ -481,14 +261,15 @@ fill_manifest(const struct parquet_table *table, struct manifest *manifest)
 	    sizeof(*manifest->keys));
 	for (uint32_t i = 0; i < table->key_count; i++)
 		manifest->keys[manifest->key_count++] = table->keys[i];
-	manifest->files = mem_array(table->part_count,
+	manifest->files = mem_array(table->parts.count,
 	    sizeof(*manifest->files));
-	for (uint32_t i = 0; i < table->part_count; i++) {
-		const struct part *part = table->parts[i];
+	for (uint32_t i = 0; i < table->parts.count; i++) {
+		const struct parquet_part *part = table->parts.items[i];
 		manifest->files[manifest->file_count++] =
 		    (struct manifest_file){.path = mem_strdup(part->path),
-			.rows = part->rows, .bytes = part->bytes,
-			.sum = part->digest};
+			.rows = part->result.rows,
+			.bytes = part->result.bytes,
+			.sum = part->result.digest};
 	}
 }
 
@@ -509,6 +290,17 @@ write_manifest(struct parquet_table *table, const struct stages *stages,
 	return result;
 }
 
+static void
+count_parts(const struct parquet_parts *parts,
+    struct parquet_table_counts *counts)
+{
+	for (uint32_t i = 0; i < parts->count; i++) {
+		counts->files++;
+		counts->bytes += parts->items[i]->result.bytes;
+		counts->row_groups += parts->items[i]->result.row_groups;
+	}
+}
+
 static int
 table_finish(struct batch_sink *sink, const struct stages *stages,
     struct error *err)
@@ -516,10 +308,10 @@ table_finish(struct batch_sink *sink, const struct stages *stages,
 	struct parquet_table *table = (struct parquet_table *)sink;
 	if (table->counts->is_skipped)
 		return 0;
-	if (scatter_gathered(table, err) != 0)
+	if (scatter_gathered(table, err) != 0 ||
+	    parquet_parts_finish(&table->parts, err) != 0)
 		return -1;
-	if (finish_parts(table, err) != 0)
-		return -1;
+	count_parts(&table->parts, table->counts);
 	if (table->options.is_folder &&
 	    write_manifest(table, stages, err) != 0)
 		return -1;
@@ -546,19 +338,16 @@ static void
 table_free(struct batch_sink *sink)
 {
 	struct parquet_table *table = (struct parquet_table *)sink;
-	for (uint32_t i = 0; i < table->part_count; i++)
-		free_part(table->parts[i]);
-	mem_free(table->parts);
+	parquet_parts_release(&table->parts);
 	publish_free(table->unit);
-	if (table->spill_fd >= 0)
-		close(table->spill_fd);
 	partition_keys_free(table->partition_keys);
 	batch_builder_release(&table->gathered);
-	parquet_shared_free(table->shared);
 	schema_release(&table->schema);
 	mem_free(table->keys);
 	mem_free(table->kept);
 	mem_free(table->columns);
+	buffer_release(&table->found);
+	buffer_release(&table->own);
 	buffer_release(&table->partitions);
 	buffer_release(&table->ordered);
 	buffer_release(&table->begins);
@@ -581,9 +370,19 @@ parquet_table_new(const struct parquet_table_options *options,
 	table->options = *options;
 	table->counts = options->counts;
 	table->unit = unit;
-	table->spill_fd = -1;
-	table->spill = (struct parquet_spill){.append = spill_append,
-	    .read = spill_read, .ctx = table};
+	parquet_parts_init(&table->parts);
+	table->parts.unit = unit;
+	table->parts.name = table->options.path;
+	table->parts.has_sums = options->is_folder;
+	table->parts.budget = options->budget;
+	table->parts.temporary_folder = options->temporary_folder;
 	table->counts->is_skipped = publish_is_skipped(unit);
 	return &table->sink;
+}
+
+void
+parquet_table_divide(struct batch_sink *sink, struct copies *copies)
+{
+	struct parquet_table *table = (struct parquet_table *)sink;
+	parquet_parts_divide(&table->parts, copies);
 }

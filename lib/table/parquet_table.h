@@ -19,6 +19,7 @@
 
 #include "batch/stream.h"
 #include "format/parquet_writer.h"
+#include "io/copies.h"
 #include "io/publish.h"
 
 #define PARQUET_TABLE_FILE "part-00000.parquet"
@@ -41,7 +42,6 @@ struct parquet_table_options {
 	const char *keys;		/* "a,b", or NULL; borrowed */
 	uint32_t max_partitions;	/* 0: PARQUET_TABLE_MAX_PARTITIONS */
 	struct parquet_options parquet;
-	uint32_t processes;		/* that finish files; 0: one */
 	struct budget *budget;		/* borrowed */
 	const char *temporary_folder;	/* borrowed; NULL: $TMPDIR, /tmp */
 	struct parquet_table_counts *counts;	/* borrowed; by finish */
@@ -51,5 +51,13 @@ struct parquet_table_options {
 struct batch_sink *
 parquet_table_new(const struct parquet_table_options *options,
     struct error *err);
+
+/*
+ * Before rows: each of the copies of this process, which all get the same
+ * rows, writes the partitions of its own.  finish does not return in others
+ * than the first.  Borrowed.
+ */
+void
+parquet_table_divide(struct batch_sink *sink, struct copies *copies);
 
 #endif
