@@ -238,7 +238,7 @@ def compare(got, want, query):
 
 # What sqlite has, and means alike: whole numbers and texts; no division, no pattern
 SQLITE_TYPES = {"i8", "i16", "i32", "i64", "u8", "u16", "u32", "string"}
-SQLITE_OTHER = ("/", "%", "LIKE", "like", "avg", "regexp", "::", "min(DISTINCT", "total")
+SQLITE_OTHER = ("/", "%", "CAST('", "LIKE", "like", "avg", "regexp", "::", "min(DISTINCT", "total")
 
 
 def fill_sqlite(lite, made):
