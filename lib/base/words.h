@@ -1,9 +1,10 @@
 /*
  * Unsigned 64-bit words: sorting, and finding the one of a rank.
  *
- * Both cut the range of the words there are into up to 256 equal parts by
- * counting and go on with a part, at most eight deep, so that no input takes
- * more than linear time: 15 to 20 ns a word to sort a thousand, 3 to select.
+ * Sorting is by radix (base/words_body.h).  Selecting cuts the range of the
+ * words there are into up to 256 equal parts by counting and goes on with one
+ * of them, at most eight deep.  So no input takes more than linear time: 4 ns
+ * a word to sort a thousand, 6 for 64 Ki, 3 to select.
  */
 #ifndef BASE_WORDS_H
 #define BASE_WORDS_H
@@ -11,7 +12,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Ascending.  scratch[count] is overwritten. */
+/*
+ * Ascending.  scratch[count] is overwritten.  Words in order cost one look,
+ * bits that are alike in all words nothing.
+ */
 void
 words_sort(uint64_t *words, uint64_t *scratch, size_t count);
 

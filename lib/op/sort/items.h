@@ -13,8 +13,8 @@ struct sort_item {
 };
 
 /*
- * Orders items by their prefixes, stable.  `spare` is scratch of as many.
- * Bits that are alike in all items cost nothing.
+ * Orders items by their prefixes, stable, as words_sort does (base/words.h).
+ * `spare` is scratch of as many.
  */
 void
 sort_items(struct sort_item *items, struct sort_item *spare, size_t count);
