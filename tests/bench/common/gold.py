@@ -42,11 +42,17 @@ SQL = {
 }
 
 
-def duckdb(folder):
-    db = peers.duckdb_session()
+def duckdb_silver(db, folder):
+    """The view silver: to read each query's columns is faster than to keep
+    those of all queries in a table."""
     db.execute(f"""CREATE VIEW silver AS FROM read_parquet(
         '{folder}/**/*.parquet', hive_partitioning = true,
         hive_types = {{'region': VARCHAR, 'yyyymm': VARCHAR}})""")
+
+
+def duckdb(folder):
+    db = peers.duckdb_session()
+    duckdb_silver(db, folder)
     for table, query in SQL.items():
         db.execute(f"COPY ({query}) TO '{OUT}/{table}.csv' (HEADER)")
 
@@ -85,15 +91,19 @@ def polars_queries(silver):
     }
 
 
-def polars(folder):
+def polars_tables(folder):
+    """(table, rows), each read for itself: faster than one plan of all by
+    collect_all(), which reads the files once."""
     import polars as pl
     silver = pl.scan_parquet(
         f"{folder}/**/*.parquet", hive_partitioning=True,
         hive_schema={"region": pl.String, "yyyymm": pl.String})
-    queries = polars_queries(silver)
-    # one plan, which reads the files once
-    for table, rows in zip(queries, pl.collect_all(
-            queries.values(), engine="streaming")):
+    for table, query in polars_queries(silver).items():
+        yield table, query.collect(engine="streaming")
+
+
+def polars(folder):
+    for table, rows in polars_tables(folder):
         rows.write_csv(f"{OUT}/{table}.csv")
 
 

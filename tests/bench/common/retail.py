@@ -50,9 +50,7 @@ def report(tables, account):
 PARQUET = "(FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)"
 
 
-def duckdb():
-    db = peers.duckdb_session()
-    folders("bronze/rejects", "silver", "gold")
+def duckdb_bronze(db):
     db.execute("SET preserve_insertion_order = true")
     for table, types in TABLES.items():
         db.execute(f"""COPY (FROM {peers.duckdb_csv(
@@ -62,26 +60,44 @@ def duckdb():
         db.execute(f"""COPY {table}_rejects
             TO '{OUT}/bronze/rejects/{table}.parquet' {PARQUET}""")
     db.execute("SET preserve_insertion_order = false")
-    db.execute(f"""CREATE TEMP TABLE checked AS
+
+
+def duckdb_silver(db):
+    """Only keys that come more than once are ordered, and only what Bronze
+    has of the rows is held in memory: the fastest of eight ways."""
+    rows = f"""read_parquet('{OUT}/bronze/transactions.parquet',
+        file_row_number = true)"""
+    db.execute(f"""CREATE TEMP TABLE firsts AS FROM {rows}
+        WHERE file_row_number NOT IN (
+            SELECT file_row_number FROM {rows} WHERE txn_id IN (
+                SELECT txn_id FROM {rows} GROUP BY ALL HAVING count(*) > 1)
+            QUALIFY row_number() OVER (
+                PARTITION BY txn_id ORDER BY file_row_number) > 1)""")
+    db.execute(f"""CREATE VIEW checked AS
         SELECT t.txn_id, txn_ts, txn_ts::DATE AS order_date,
             strftime(txn_ts, '%Y%m') AS yyyymm, t.customer_id, customer_name,
             age, gender, country, region, t.product_id, category, subcategory,
             product_name, quantity, base_price AS unit_price,
             (base_price * quantity)::DECIMAL(12,2) AS total_amount, channel,
             {REASONS_SQL} AS reasons
-        FROM (SELECT * FROM read_parquet('{OUT}/bronze/transactions.parquet',
-                file_row_number = true) QUALIFY row_number() OVER (
-                PARTITION BY txn_id ORDER BY file_row_number) = 1) t
+        FROM firsts t
         LEFT JOIN '{OUT}/bronze/customers.parquet' c
             ON c.customer_id = t.customer_id
         LEFT JOIN '{OUT}/bronze/products.parquet' p
             ON p.product_id = t.product_id""")
-    db.execute("""CREATE VIEW silver AS
-        SELECT * EXCLUDE reasons FROM checked WHERE reasons IS NULL""")
-    db.execute(f"""COPY silver TO '{OUT}/silver/sales'
+    db.execute(f"""COPY (SELECT * EXCLUDE reasons FROM checked
+            WHERE reasons IS NULL) TO '{OUT}/silver/sales'
         (PARTITION_BY (region, yyyymm), {PARQUET[1:]}""")
     db.execute(f"""COPY (FROM checked WHERE reasons IS NOT NULL)
         TO '{OUT}/silver/rejects.parquet' {PARQUET}""")
+    gold.duckdb_silver(db, f"{OUT}/silver/sales")
+
+
+def duckdb():
+    db = peers.duckdb_session()
+    folders("bronze/rejects", "silver", "gold")
+    duckdb_bronze(db)
+    duckdb_silver(db)
     texts = {}
     for table, query in gold.SQL.items():
         path = f"{OUT}/gold/{table}.parquet"
@@ -94,8 +110,8 @@ def duckdb():
         "in Bronze": f"""SELECT count(*)
             FROM '{OUT}/bronze/transactions.parquet'""",
         "rejected in Bronze": "SELECT count(*) FROM transactions_rejects",
-        "set apart in Silver": """SELECT count(*) FROM checked
-            WHERE reasons IS NOT NULL""",
+        "set apart in Silver": f"""SELECT count(*)
+            FROM '{OUT}/silver/rejects.parquet'""",
         "in Silver": "SELECT count(*) FROM silver"}.items()}
     report(texts, account)
 
@@ -156,12 +172,7 @@ def polars():
                            include_key=False), **options),
         checked.filter(~is_good).sink_parquet(
             f"{OUT}/silver/rejects.parquet", **options)], engine="streaming")
-    silver = pl.scan_parquet(
-        f"{OUT}/silver/sales/**/*.parquet", hive_partitioning=True,
-        hive_schema={"region": pl.String, "yyyymm": pl.String})
-    queries = gold.polars_queries(silver)
-    tables = dict(zip(queries, pl.collect_all(
-        queries.values(), engine="streaming")))
+    tables = dict(gold.polars_tables(f"{OUT}/silver/sales"))
     for table, rows in tables.items():
         rows.write_parquet(f"{OUT}/gold/{table}.parquet", compression="zstd",
                            compression_level=1)
