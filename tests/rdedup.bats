@@ -2,20 +2,8 @@
 
 setup() {
 	load helper
+	load table
 	cd "$BATS_TEST_TMPDIR"
-}
-
-table() {
-	awk -v n="$1" 'BEGIN {
-		srand(7)
-		print "g,t,x,f,r"
-		for (i = 1; i <= n; i++)
-			printf "%s,TXN-%05d,%s,%s,%d\n",
-			    rand() < 0.1 ? "" : substr("abcde", rand() * 5 + 1, 1),
-			    rand() * 300, rand() < 0.1 ? "" : int(rand() * 20 - 10),
-			    rand() < 0.05 ? "nan" : int(rand() * 10) / 4 - 1, i
-	}' >t.csv
-	rcsv -t 'g:string, t:string, x:i32, f:f64, r:i64' t.csv >t.rfl
 }
 
 @test "rdedup keeps the first row of each key, in order" {

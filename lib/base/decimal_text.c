@@ -68,36 +68,6 @@ split(const char *text, size_t len, _Bool with_exponent, struct parts *parts)
 	return i == len ? 0 : -1;
 }
 
-/*
- * *value * 10^len + digits; -1 if that is not below limit, a power of ten.
- * What is not below a tenth of it is too large already: nothing overflows.
- */
-static int
-append_64(const char *digits, size_t len, int64_t limit, int64_t *value)
-{
-	int64_t tenth = limit / 10;
-
-	for (size_t i = 0; i < len; i++) {
-		if (*value >= tenth)
-			return -1;
-		*value = *value * 10 + (digits[i] - '0');
-	}
-	return 0;
-}
-
-static int
-append_128(const char *digits, size_t len, int128 limit, int128 *value)
-{
-	int128 tenth = limit / 10;
-
-	for (size_t i = 0; i < len; i++) {
-		if (*value >= tenth)
-			return -1;
-		*value = *value * 10 + (digits[i] - '0');
-	}
-	return 0;
-}
-
 /* Leaves the digits within the scale; whether the others are all zero. */
 static _Bool
 cut_fraction(struct parts *parts, unsigned scale)
@@ -110,59 +80,12 @@ cut_fraction(struct parts *parts, unsigned scale)
 	return 1;
 }
 
-enum decimal_status
-decimal_parse_64(const char *text, size_t len, unsigned precision,
-    unsigned scale, int64_t *out)
-{
-	struct parts parts;
-	int64_t value = 0;
-	int64_t limit = decimal_pow10_64[precision];
-	_Bool is_exact;
-
-	if (split(text, len, 0, &parts) != 0)
-		return DECIMAL_SYNTAX;
-	is_exact = cut_fraction(&parts, scale);
-	if (!is_exact)
-		parts.fraction_len = scale;
-	if (append_64(parts.whole, parts.whole_len, limit, &value) != 0 ||
-	    append_64(parts.fraction, parts.fraction_len, limit,
-	    &value) != 0 ||
-	    value >= decimal_pow10_64[precision -
-	    (scale - parts.fraction_len)])
-		return DECIMAL_OVERFLOW;
-	if (!is_exact)
-		return DECIMAL_INEXACT;
-	value *= decimal_pow10_64[scale - parts.fraction_len];
-	*out = parts.is_negative ? -value : value;
-	return DECIMAL_OK;
-}
-
-enum decimal_status
-decimal_parse_128(const char *text, size_t len, unsigned precision,
-    unsigned scale, int128 *out)
-{
-	struct parts parts;
-	int128 value = 0;
-	int128 limit = decimal_pow10_128[precision];
-	_Bool is_exact;
-
-	if (split(text, len, 0, &parts) != 0)
-		return DECIMAL_SYNTAX;
-	is_exact = cut_fraction(&parts, scale);
-	if (!is_exact)
-		parts.fraction_len = scale;
-	if (append_128(parts.whole, parts.whole_len, limit, &value) != 0 ||
-	    append_128(parts.fraction, parts.fraction_len, limit,
-	    &value) != 0 ||
-	    value >= decimal_pow10_128[precision -
-	    (scale - parts.fraction_len)])
-		return DECIMAL_OVERFLOW;
-	if (!is_exact)
-		return DECIMAL_INEXACT;
-	value *= decimal_pow10_128[scale - parts.fraction_len];
-	*out = parts.is_negative ? -value : value;
-	return DECIMAL_OK;
-}
+#define NUMBER int64_t
+#define NAME(x) x##_64
+#include "base/decimal_parse_body.h"
+#define NUMBER int128
+#define NAME(x) x##_128
+#include "base/decimal_parse_body.h"
 
 /* Digit number i of whole and fraction together. */
 static inline unsigned

@@ -46,13 +46,12 @@ propagate(struct exactsum_big *big)
 	big->pending = 0;
 }
 
-/* value is finite. */
-static void
-big_add(struct exactsum_big *big, double value)
+/* A finite double as an integer, times 2^place units. */
+static uint64_t
+split(double value, unsigned *place)
 {
 	uint64_t bits, m;
-	unsigned exponent, place, shift;
-	int64_t parts[3];
+	unsigned exponent;
 
 	memcpy(&bits, &value, 8);
 	exponent = bits >> 52 & 0x7ff;
@@ -61,14 +60,26 @@ big_add(struct exactsum_big *big, double value)
 		m |= UINT64_C(1) << 52;
 		exponent--;
 	}
-	place = exponent / 32;
-	shift = exponent % 32;
+	*place = exponent;
+	return m;
+}
+
+/* value is finite. */
+static void
+big_add(struct exactsum_big *big, double value)
+{
+	unsigned exponent;
+	uint64_t m = split(value, &exponent);
+	unsigned place = exponent / 32;
+	unsigned shift = exponent % 32;
+	int64_t parts[3];
+
 	parts[0] = (int64_t)(m << shift) & LIMB_MASK;
 	parts[1] = (int64_t)(m >> (32 - shift)) & LIMB_MASK;
 	parts[2] = (int64_t)(m >> 32 >> (32 - shift));
 	for (int i = 0; i < 3; i++)
-		big->limbs[place + (unsigned)i] += bits >> 63 ? -parts[i] :
-		    parts[i];
+		big->limbs[place + (unsigned)i] += signbit(value) ?
+		    -parts[i] : parts[i];
 	if (++big->pending == MAX_PENDING)
 		propagate(big);
 }
@@ -304,24 +315,6 @@ exactsum_value(const struct exactsum *sum)
 	}
 	gather(sum, &all);
 	return big_round(&all);
-}
-
-/* A finite double as an integer, times 2^place units. */
-static uint64_t
-split(double value, unsigned *place)
-{
-	uint64_t bits, m;
-	unsigned exponent;
-
-	memcpy(&bits, &value, 8);
-	exponent = bits >> 52 & 0x7ff;
-	m = bits & ((UINT64_C(1) << 52) - 1);
-	if (exponent > 0) {
-		m |= UINT64_C(1) << 52;
-		exponent--;
-	}
-	*place = exponent;
-	return m;
 }
 
 /*

@@ -21,6 +21,7 @@
 #ifndef BATCH_BATCH_H
 #define BATCH_BATCH_H
 
+#include "base/int128.h"
 #include "batch/dictionary.h"
 #include "batch/schema.h"
 
@@ -83,6 +84,38 @@ static inline _Bool
 column_bool(const struct column *column, uint32_t row)
 {
 	return ((const uint8_t *)column->values)[row >> 3] >> (row & 7) & 1;
+}
+
+/*
+ * A value that is an integer, a decimal (scaled up), a date (days), a time or
+ * a timestamp (microseconds), and not null.
+ */
+static inline int128
+column_whole(const struct column *column, uint32_t row)
+{
+	switch (column->type.id) {
+	case TYPE_I8:
+		return ((const int8_t *)column->values)[row];
+	case TYPE_I16:
+		return ((const int16_t *)column->values)[row];
+	case TYPE_I32:
+	case TYPE_DATE:
+		return ((const int32_t *)column->values)[row];
+	case TYPE_U8:
+		return ((const uint8_t *)column->values)[row];
+	case TYPE_U16:
+		return ((const uint16_t *)column->values)[row];
+	case TYPE_U32:
+		return ((const uint32_t *)column->values)[row];
+	case TYPE_U64:
+		return ((const uint64_t *)column->values)[row];
+	case TYPE_DECIMAL:
+		if (type_width(column->type) == 16)
+			return ((const int128 *)column->values)[row];
+		return ((const int64_t *)column->values)[row];
+	default:
+		return ((const int64_t *)column->values)[row];
+	}
 }
 
 /* The bytes of a string or binary value, coded or plain; not for nulls. */

@@ -11,37 +11,6 @@
 
 /* ---- formatting ------------------------------------------------------ */
 
-static int64_t
-signed_value(const struct column *column, uint32_t row)
-{
-	switch (column->type.id) {
-	case TYPE_I8:
-		return ((const int8_t *)column->values)[row];
-	case TYPE_I16:
-		return ((const int16_t *)column->values)[row];
-	case TYPE_I32:
-	case TYPE_DATE:
-		return ((const int32_t *)column->values)[row];
-	default:
-		return ((const int64_t *)column->values)[row];
-	}
-}
-
-static uint64_t
-unsigned_value(const struct column *column, uint32_t row)
-{
-	switch (column->type.id) {
-	case TYPE_U8:
-		return ((const uint8_t *)column->values)[row];
-	case TYPE_U16:
-		return ((const uint16_t *)column->values)[row];
-	case TYPE_U32:
-		return ((const uint32_t *)column->values)[row];
-	default:
-		return ((const uint64_t *)column->values)[row];
-	}
-}
-
 static size_t
 format_decimal(const struct column *column, uint32_t row, char *to)
 {
@@ -82,9 +51,11 @@ column_format(const struct column *column, uint32_t row, struct buffer *out)
 		buffer_append_text(out, column_bool(column, row) ? "true" :
 		    "false");
 	else if (type_is_signed(column->type))
-		out->len += number_format_i64(to, signed_value(column, row));
+		out->len += number_format_i64(to,
+		    (int64_t)column_whole(column, row));
 	else if (type_is_integer(column->type))
-		out->len += number_format_u64(to, unsigned_value(column, row));
+		out->len += number_format_u64(to,
+		    (uint64_t)column_whole(column, row));
 	else if (id == TYPE_F32)
 		out->len += number_format_f32(to,
 		    ((const float *)column->values)[row]);
@@ -95,13 +66,13 @@ column_format(const struct column *column, uint32_t row, struct buffer *out)
 		out->len += format_decimal(column, row, to);
 	else if (id == TYPE_DATE)
 		out->len += datetime_print_date(to,
-		    (int32_t)signed_value(column, row));
+		    (int32_t)column_whole(column, row));
 	else if (id == TYPE_TIME)
 		out->len += datetime_print_time(to,
-		    signed_value(column, row));
+		    (int64_t)column_whole(column, row));
 	else if (id == TYPE_TIMESTAMP)
 		out->len += datetime_print_timestamp(to,
-		    signed_value(column, row), column->type.is_utc);
+		    (int64_t)column_whole(column, row), column->type.is_utc);
 }
 
 /* ---- parsing --------------------------------------------------------- */

@@ -23,30 +23,14 @@ struct in_list {
 static int128
 number_of(const struct column *column, uint32_t row)
 {
-	const void *values = column->values;
 	switch (column->type.id) {
 	case TYPE_BOOL:
 		return column_bool(column, row);
-	case TYPE_I8:
-		return ((const int8_t *)values)[row];
-	case TYPE_I16:
-		return ((const int16_t *)values)[row];
-	case TYPE_I32:
-	case TYPE_DATE:
-		return ((const int32_t *)values)[row];
-	case TYPE_U8:
-		return ((const uint8_t *)values)[row];
-	case TYPE_U16:
-		return ((const uint16_t *)values)[row];
-	case TYPE_U32:
-		return ((const uint32_t *)values)[row];
-	case TYPE_U64:
-		return ((const uint64_t *)values)[row];
 	case TYPE_F32:
 	case TYPE_F64: {
 		double x = column->type.id == TYPE_F32 ?
-		    (double)((const float *)values)[row] :
-		    ((const double *)values)[row];
+		    (double)((const float *)column->values)[row] :
+		    ((const double *)column->values)[row];
 		int64_t bits;
 		if (x == 0)
 			return 0;
@@ -55,12 +39,8 @@ number_of(const struct column *column, uint32_t row)
 		memcpy(&bits, &x, sizeof(bits));
 		return bits;
 	}
-	case TYPE_DECIMAL:
-		if (type_width(column->type) == 16)
-			return ((const int128 *)values)[row];
-		return ((const int64_t *)values)[row];
 	default:
-		return ((const int64_t *)values)[row];
+		return column_whole(column, row);
 	}
 }
 

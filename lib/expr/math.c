@@ -291,49 +291,37 @@ kernel_exp(struct call *call)
 	return 0;
 }
 
-int
-kernel_ln(struct call *call)
+static inline int
+take_logarithm(struct call *call, double (*logarithm)(double))
 {
 	const double *in = kernel_values(call, 0);
 	double *out = vector_start(call->out, call->node->type, call->rows);
 	for (uint32_t i = 0; i < call->rows; i++) {
-		out[i] = in[i] <= 0 ? 0 : log(in[i]);
+		out[i] = in[i] <= 0 ? 0 : logarithm(in[i]);
 		if (in[i] <= 0 && row_is_live(call->live, i) &&
 		    report_domain(call, i, "only positive numbers have a "
 		    "logarithm") != 0)
 			return -1;
 	}
 	return 0;
+}
+
+int
+kernel_ln(struct call *call)
+{
+	return take_logarithm(call, log);
 }
 
 int
 kernel_log10(struct call *call)
 {
-	const double *in = kernel_values(call, 0);
-	double *out = vector_start(call->out, call->node->type, call->rows);
-	for (uint32_t i = 0; i < call->rows; i++) {
-		out[i] = in[i] <= 0 ? 0 : log10(in[i]);
-		if (in[i] <= 0 && row_is_live(call->live, i) &&
-		    report_domain(call, i, "only positive numbers have a "
-		    "logarithm") != 0)
-			return -1;
-	}
-	return 0;
+	return take_logarithm(call, log10);
 }
 
 int
 kernel_log2(struct call *call)
 {
-	const double *in = kernel_values(call, 0);
-	double *out = vector_start(call->out, call->node->type, call->rows);
-	for (uint32_t i = 0; i < call->rows; i++) {
-		out[i] = in[i] <= 0 ? 0 : log2(in[i]);
-		if (in[i] <= 0 && row_is_live(call->live, i) &&
-		    report_domain(call, i, "only positive numbers have a "
-		    "logarithm") != 0)
-			return -1;
-	}
-	return 0;
+	return take_logarithm(call, log2);
 }
 
 int

@@ -333,16 +333,12 @@ row_cursor_append(struct row_cursor *cursor, uint64_t begin, uint64_t end,
     struct column_builder *out, struct error *err)
 {
 	while (begin < end) {
-		uint32_t index;
-		const struct column *column = row_cursor_at(cursor, begin,
-		    &index, err);
+		uint32_t index = 0, run;
+		const struct column *column = row_cursor_run(cursor, begin,
+		    end, &index, &run, err);
 		if (column == NULL)
 			return -1;
-		uint64_t run = row_store_block_rows(cursor->store) - index;
-		if (run > end - begin)
-			run = end - begin;
-		if (column_builder_append(out, column, index,
-		    (uint32_t)run) != 0)
+		if (column_builder_append(out, column, index, run) != 0)
 			return full(err);
 		begin += run;
 	}

@@ -90,6 +90,17 @@ row_cursor_at(struct row_cursor *cursor, uint64_t row, uint32_t *index,
 	return &cursor->block->batch->columns[cursor->column];
 }
 
+/* The same for row `begin`, with how many of [begin, end) follow in there. */
+static inline const struct column *
+row_cursor_run(struct row_cursor *cursor, uint64_t begin, uint64_t end,
+    uint32_t *index, uint32_t *count, struct error *err)
+{
+	const struct column *column = row_cursor_at(cursor, begin, index, err);
+	uint64_t rest = (UINT64_C(1) << cursor->shift) - *index;
+	*count = (uint32_t)(rest < end - begin ? rest : end - begin);
+	return column;
+}
+
 /* Appends rows to a builder: rows[i], or null for ROW_NONE. */
 #define ROW_NONE UINT64_MAX
 int

@@ -1,6 +1,6 @@
 #include "check.h"
+#include "random.h"
 
-#include "base/hash.h"
 #include "op/best_keys.h"
 #include "op/order_words.h"
 
@@ -12,14 +12,6 @@
 static uint64_t words[ROWS * 2];
 static uint32_t groups[ROWS];
 static _Bool is_kept[ROWS];
-
-static uint32_t
-below(uint32_t limit)
-{
-	static uint64_t seed = 1;
-	seed++;
-	return (uint32_t)(hash_u64(seed) % limit);
-}
 
 /* The rows, or distinct keys, before a row in its group: among `rows`. */
 static uint32_t

@@ -1,4 +1,5 @@
 #include "check.h"
+#include "random.h"
 
 #include <math.h>
 
@@ -13,15 +14,6 @@
  */
 
 #define MAX_COLUMNS 4
-
-static uint64_t seed = 1;
-
-static uint32_t
-below(uint32_t limit)
-{
-	seed++;
-	return (uint32_t)(hash_u64(seed) % limit);
-}
 
 /* One value of any type among about `spread`; sometimes a null. */
 static void

@@ -1,8 +1,8 @@
 #include "check.h"
+#include "random.h"
 
 #include <math.h>
 
-#include "base/hash.h"
 #include "base/int128.h"
 #include "batch/builder.h"
 #include "op/order_words.h"
@@ -11,15 +11,6 @@
 
 #define ROWS 120
 #define MAX_KEYS 4
-
-static uint64_t seed = 1;
-
-static uint32_t
-below(uint32_t limit)
-{
-	seed++;
-	return (uint32_t)(hash_u64(seed) % limit);
-}
 
 /* One value of any type among some ten; sometimes a null. */
 static void

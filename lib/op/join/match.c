@@ -272,9 +272,9 @@ is_nearer(const struct column *wanted, uint32_t row,
 		    at - numeric_real(before, before_row);
 	}
 	/* distances of 38 digits have no sign, but 128 bits */
-	uint128 at = (uint128)numeric_whole(wanted, row);
-	return (uint128)numeric_whole(behind, behind_row) - at <
-	    at - (uint128)numeric_whole(before, before_row);
+	uint128 at = (uint128)column_whole(wanted, row);
+	return (uint128)column_whole(behind, behind_row) - at <
+	    at - (uint128)column_whole(before, before_row);
 }
 
 /* The nearest row of a key, or COLUMN_NULL_ROW. */

@@ -1,6 +1,5 @@
 #include "op/join/side.h"
 
-#include "base/int128.h"
 #include "batch/order.h"
 #include "op/ordered.h"
 
@@ -42,29 +41,6 @@ key_column(const struct join_side *side, uint32_t k)
 	return &side->batch->columns[side->keys[k]];
 }
 
-static int128
-integer_at(const struct column *column, uint32_t row)
-{
-	switch (column->type.id) {
-	case TYPE_I8:
-		return ((const int8_t *)column->values)[row];
-	case TYPE_I16:
-		return ((const int16_t *)column->values)[row];
-	case TYPE_I32:
-		return ((const int32_t *)column->values)[row];
-	case TYPE_I64:
-		return ((const int64_t *)column->values)[row];
-	case TYPE_U8:
-		return ((const uint8_t *)column->values)[row];
-	case TYPE_U16:
-		return ((const uint16_t *)column->values)[row];
-	case TYPE_U32:
-		return ((const uint32_t *)column->values)[row];
-	default:
-		return ((const uint64_t *)column->values)[row];
-	}
-}
-
 /* Integers of any width; of other types both are of the same. */
 static int
 compare_values(const struct column *a, uint32_t a_row,
@@ -78,8 +54,8 @@ compare_values(const struct column *a, uint32_t a_row,
 		return column_compare(a, a_row, b, b_row, 1);
 	if (a_null || b_null)
 		return b_null - a_null;
-	left = integer_at(a, a_row);
-	right = integer_at(b, b_row);
+	left = column_whole(a, a_row);
+	right = column_whole(b, b_row);
 	return (left > right) - (left < right);
 }
 
@@ -171,7 +147,7 @@ find_numbers(struct join_side *side)
 			numbers[i] = values[i];
 	} else {
 		for (uint32_t i = 0; i < rows; i++)
-			numbers[i] = (int64_t)integer_at(key, i);
+			numbers[i] = (int64_t)column_whole(key, i);
 	}
 	side->numbers = numbers;
 }

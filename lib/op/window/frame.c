@@ -33,7 +33,7 @@ move_interval(const struct column *column, uint32_t row,
     const struct window_bound *bound, int sign, int128 *moved)
 {
 	_Bool is_date = column->type.id == TYPE_DATE;
-	int64_t us = (int64_t)numeric_whole(column, row);
+	int64_t us = (int64_t)column_whole(column, row);
 	if (is_date)
 		us *= DATETIME_US_PER_DAY;
 	int result = datetime_add(bound->unit, us, sign * bound->count, &us);
@@ -53,7 +53,7 @@ move_key(const struct column *column, uint32_t row,
 	}
 	if (bound->is_interval)
 		return move_interval(column, row, bound, sign, &moved->whole);
-	int128 value = numeric_whole(column, row);
+	int128 value = column_whole(column, row);
 	/* beyond int128 only if the key itself is: no row lies there */
 	if (__builtin_add_overflow(value, sign * bound->whole, &moved->whole))
 		moved->whole = sign > 0 ? INT128_MAX : INT128_MIN;
@@ -67,7 +67,7 @@ is_before(const struct moved *moved, const struct column *column, uint32_t row)
 	if (column_is_null(column, row))
 		return moved->nulls_first;
 	if (!moved->is_float) {
-		int128 value = numeric_whole(column, row);
+		int128 value = column_whole(column, row);
 		if (value == moved->whole)
 			return moved->or_equal;
 		return (value < moved->whole) != moved->is_descending;

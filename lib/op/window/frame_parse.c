@@ -76,7 +76,7 @@ parse_distance(const char *token, size_t len, struct type type,
 		if (type_is_float(type))
 			bound->real = numeric_real(&column, 0);
 		else
-			bound->whole = numeric_whole(&column, 0);
+			bound->whole = column_whole(&column, 0);
 		if (bound->real < 0 || bound->whole < 0)
 			result = error_usage(err, "a frame's distance of less "
 			    "than 0: '%.*s'", (int)len, token);

@@ -79,7 +79,7 @@ move_block(struct sum *sum, const struct column *column, uint32_t begin,
 		if (sum->is_float)
 			move_real(total, numeric_real(column, i), sign);
 		else if (__builtin_add_overflow(whole, sign *
-		    numeric_whole(column, i), &whole))
+		    column_whole(column, i), &whole))
 			return overflow(err);
 	}
 	total->whole = whole;
@@ -97,16 +97,11 @@ move_rows(struct sum *sum, struct row_cursor *cursor, uint64_t begin,
 		return 0;
 	}
 	while (begin < end) {
-		uint32_t index;
-		const struct column *column = row_cursor_at(cursor, begin,
-		    &index, err);
-		if (column == NULL)
-			return -1;
-		uint64_t count = row_store_block_rows(cursor->store) - index;
-		if (count > end - begin)
-			count = end - begin;
-		if (move_block(sum, column, index, (uint32_t)count, sign,
-		    err) != 0)
+		uint32_t index = 0, count;
+		const struct column *column = row_cursor_run(cursor, begin,
+		    end, &index, &count, err);
+		if (column == NULL || move_block(sum, column, index, count,
+		    sign, err) != 0)
 			return -1;
 		begin += count;
 	}
@@ -205,7 +200,7 @@ append_result(struct sum *sum, uint64_t row, struct column_builder *out,
 		return 0;
 	}
 	if (!sum->is_float)
-		return append_whole(sum, own != NULL ? numeric_whole(own,
+		return append_whole(sum, own != NULL ? column_whole(own,
 		    index) : 0, out, err);
 	double result = real_total(&sum->total);
 	if (sum->item->function == WINDOW_AVG)
