@@ -2,7 +2,8 @@
 
 #include <stdio.h>
 
-#define MAX_BUILD_ROWS (UINT32_MAX - 1)
+/* Ids of keys are indices with a sign, that of none being -1. */
+#define MAX_BUILD_ROWS INT32_MAX
 
 void
 join_build_init(struct join_build *build, const struct join_plan *plan,
@@ -114,8 +115,9 @@ join_build_add(struct join_build *build, const struct batch *batch,
 		return 0;
 	next = build->table == NULL ? 0 : key_table_count(build->table);
 	if (build->row_count + rows > MAX_BUILD_ROWS)
-		return error_data(err, "build side: more than %u rows",
-		    MAX_BUILD_ROWS);
+		return error_set(err, STATUS_SYSTEM, "build side: more than "
+		    "%d rows; join by hash with less memory (-m), which "
+		    "spills", MAX_BUILD_ROWS);
 	buffer_resize(&build->ids, at + rows * sizeof(*ids));
 	ids = (uint32_t *)(void *)(build->ids.data + at);
 	if (build->table != NULL)
