@@ -156,23 +156,23 @@ copy_text(uint8_t *to, const uint8_t *from, uint32_t len)
 	}
 }
 
-/* Plain strings, none of them null. */
+/* Plain strings, none of them null; counts the rows. */
 static int
 take_plain_bytes(struct column_builder *builder, const struct column *column,
     const uint32_t *rows, uint32_t count)
 {
 	const int32_t *offsets = column->values;
-	size_t end = builder->bytes.len;
-	size_t total = end;
+	size_t total = 0;
+	uint8_t *to;
+	int32_t *ends;
+	int32_t before;
 	for (uint32_t i = 0; i < count; i++)
 		total += (size_t)(offsets[rows[i] + 1] - offsets[rows[i]]);
-	if (total > COLUMN_MAX_BYTES)
+	if (column_builder_extend_text(builder, count, total, &to, &ends,
+	    &before) != 0)
 		return -1;
-	buffer_reserve(&builder->bytes, total - end);
-	buffer_reserve(&builder->values, (size_t)count * sizeof(int32_t));
-	int32_t *ends = (int32_t *)(void *)(builder->values.data +
-	    builder->values.len);
-	uint8_t *to = builder->bytes.data;
+	size_t end = (size_t)before;
+	to -= end;	/* the column's first byte */
 	for (uint32_t i = 0; i < count; i++) {
 		int32_t begin = offsets[rows[i]];
 		uint32_t len = (uint32_t)(offsets[rows[i] + 1] - begin);
@@ -180,17 +180,13 @@ take_plain_bytes(struct column_builder *builder, const struct column *column,
 		end += len;
 		ends[i] = (int32_t)end;
 	}
-	builder->values.len += (size_t)count * sizeof(int32_t);
-	builder->bytes.len = end;
 	return 0;
 }
 
 static int
 take_bytes(struct column_builder *builder, const struct column *column,
-    const uint32_t *rows, uint32_t count, _Bool has_missing)
+    const uint32_t *rows, uint32_t count)
 {
-	if (column->code_bytes == 0 && column->null_count == 0 && !has_missing)
-		return take_plain_bytes(builder, column, rows, count);
 	size_t total = builder->bytes.len;
 	uint32_t len;
 	for (uint32_t i = 0; i < count; i++) {
@@ -242,16 +238,18 @@ column_builder_take(struct column_builder *builder,
 	if (agree_on_form(builder, column) < 0)
 		return -1;
 	_Bool has_missing = has_missing_rows(rows, count);
+	_Bool has_nulls = column->null_count != 0 || has_missing;
 	if (builder_has_offsets(builder)) {
-		if (take_bytes(builder, column, rows, count,
-		    has_missing) != 0)
+		if (column->code_bytes == 0 && !has_nulls)
+			return take_plain_bytes(builder, column, rows, count);
+		if (take_bytes(builder, column, rows, count) != 0)
 			return -1;
 	} else if (builder_is_bits(builder)) {
 		take_bits(builder, column, rows, count);
 	} else {
 		take_slots(builder, column, rows, count, has_missing);
 	}
-	if (column->null_count == 0 && !has_missing)
+	if (!has_nulls)
 		builder_add_valid(builder, count);
 	else
 		take_validity(builder, column, rows, count);

@@ -174,7 +174,7 @@ put_indices(const struct parquet_column_writer *writer,
 	    scratch->values.count, width);
 }
 
-/* Returns the encoding, or -1 if the page is not for a dictionary. */
+/* Returns the encoding, or -1 if the page is still to be encoded directly. */
 static int
 put_dictionary(struct parquet_column_writer *writer,
     struct parquet_scratch *scratch, struct buffer *body, _Bool is_last)
@@ -190,12 +190,17 @@ put_dictionary(struct parquet_column_writer *writer,
 	put_indices(writer, scratch, body);
 	if (is_first) {
 		writer->direct_values = scratch->values.count;
-		writer->direct_bytes = parquet_direct_bytes(writer, scratch);
+		int encoding;
+		writer->direct_bytes = parquet_direct_bytes(writer, scratch,
+		    &encoding);
 		if (!keeps_first(writer, body->len - begin, is_last)) {
 			body->len = begin;
 			writer->dictionary.count = 0;
 			writer->is_direct = 1;
-			return -1;
+			if (encoding >= 0)
+				buffer_append(body, scratch->trial.data,
+				    scratch->trial.len);
+			return encoding;
 		}
 		writer->mark_entries = writer->dictionary.count;
 		writer->mark_values = scratch->values.count;
@@ -246,11 +251,11 @@ parquet_column_writer_page(struct parquet_column_writer *writer,
 		parquet_range_add(&writer->range, column->type, values);
 	} else if (values->form != PARQUET_VALUES_NONE) {
 		encoding = put_dictionary(writer, scratch, body, is_last);
-		if (encoding < 0) {
+		if (encoding < 0)
 			encoding = parquet_put_direct(writer, scratch, body);
+		if (encoding != PARQUET_RLE_DICTIONARY)
 			parquet_range_add(&writer->range, column->type,
 			    values);
-		}
 		writer->value_pages++;
 		if (encoding == PARQUET_RLE_DICTIONARY)
 			look_again(writer);

@@ -118,8 +118,9 @@ parquet_put_direct(struct parquet_column_writer *writer,
 
 uint64_t
 parquet_direct_bytes(struct parquet_column_writer *writer,
-    struct parquet_scratch *scratch)
+    struct parquet_scratch *scratch, int *encoding)
 {
+	*encoding = -1;
 	const struct parquet_values *values = &scratch->values;
 	/* Of strings that come again a dictionary pays in any case. */
 	if (writer->physical == PARQUET_FIXED_LEN_BYTE_ARRAY ||
@@ -127,6 +128,6 @@ parquet_direct_bytes(struct parquet_column_writer *writer,
 	    writer->dictionary.count <= values->count / 2))
 		return plain_bytes(values, writer->physical);
 	scratch->trial.len = 0;
-	parquet_put_direct(writer, scratch, &scratch->trial);
+	*encoding = parquet_put_direct(writer, scratch, &scratch->trial);
 	return scratch->trial.len;
 }

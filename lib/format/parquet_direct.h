@@ -16,9 +16,12 @@ int
 parquet_put_direct(struct parquet_column_writer *writer,
     struct parquet_scratch *scratch, struct buffer *body);
 
-/* What the page's values take so, about; uses scratch->trial. */
+/*
+ * What the page's values take so.  *encoding is that of what then stands in
+ * scratch->trial, or -1 if this is but an estimate.
+ */
 uint64_t
 parquet_direct_bytes(struct parquet_column_writer *writer,
-    struct parquet_scratch *scratch);
+    struct parquet_scratch *scratch, int *encoding);
 
 #endif

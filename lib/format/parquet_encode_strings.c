@@ -2,17 +2,8 @@
 
 #include <string.h>
 
+#include "format/parquet_bytes.h"
 #include "format/parquet_encode.h"
-
-/* Short ones are copied as 16 bytes: the next one overwrites the rest. */
-static inline void
-copy_short(uint8_t *to, const uint8_t *from, uint32_t len)
-{
-	if (len <= 16)
-		memcpy(to, from, 16);
-	else
-		memcpy(to, from, len);
-}
 
 void
 parquet_encode_plain_strings(struct buffer *out, const int32_t *offsets,
@@ -24,7 +15,7 @@ parquet_encode_plain_strings(struct buffer *out, const int32_t *offsets,
 	for (uint32_t i = 0; i < count; i++) {
 		uint32_t len = (uint32_t)(offsets[i + 1] - offsets[i]);
 		memcpy(to, &len, sizeof(len));
-		copy_short(to + sizeof(len), bytes + offsets[i], len);
+		parquet_copy_short(to + sizeof(len), bytes + offsets[i], len);
 		to += sizeof(len) + len;
 	}
 	out->len = (size_t)(to - out->data);
@@ -81,7 +72,8 @@ parquet_encode_prefixed_strings(struct buffer *out, const int32_t *offsets,
 	buffer_reserve(out, total);
 	uint8_t *to = out->data + out->len;
 	for (uint32_t i = 0; i < count; i++) {
-		copy_short(to, bytes + offsets[i] + prefixes[i], suffixes[i]);
+		parquet_copy_short(to, bytes + offsets[i] + prefixes[i],
+		    suffixes[i]);
 		to += suffixes[i];
 	}
 	out->len += total;

@@ -1,5 +1,6 @@
 #include "format/parquet_encoded.h"
 
+#include "format/parquet_bytes.h"
 #include "format/parquet_footer.h"
 
 static uint32_t
@@ -261,16 +262,6 @@ parquet_encoded_take_fixed(struct parquet_encoded *values, uint8_t *out,
 
 /* ---- byte arrays ----------------------------------------------------- */
 
-/* Most strings are short: 16 bytes at once, the rest is overwritten. */
-static inline void
-copy_short(uint8_t *to, const uint8_t *from, size_t len)
-{
-	if (len <= 16)
-		memcpy(to, from, 16);
-	else
-		memcpy(to, from, len);
-}
-
 static int
 take_plain(struct parquet_encoded *values, struct buffer *bytes,
     int32_t *ends, uint32_t count, struct error *err)
@@ -297,7 +288,7 @@ take_plain(struct parquet_encoded *values, struct buffer *bytes,
 	at = values->at;
 	for (uint32_t i = 0; i < count; i++) {
 		size_t len = (size_t)ends[i] - begin;
-		copy_short(bytes->data + begin, at + 4, len);
+		parquet_copy_short(bytes->data + begin, at + 4, len);
 		at += 4 + len;
 		begin += len;
 	}
@@ -380,16 +371,14 @@ static const uint8_t *
 join_prefixes(uint8_t *to, const uint8_t *before, const uint8_t *from,
     const uint32_t *prefixes, const uint32_t *suffixes, uint32_t count)
 {
-	static const uint8_t ones[32] = {255, 255, 255, 255, 255, 255, 255,
-	    255, 255, 255, 255, 255, 255, 255, 255, 255};
 	unsigned __int128 head;		/* of the value before */
 	memcpy(&head, before, sizeof(head));
 	for (uint32_t i = 0; i < count; i++) {
 		uint32_t prefix = prefixes[i], suffix = suffixes[i];
 		if (prefix + suffix <= 16) {
-			unsigned __int128 own, mask;
+			unsigned __int128 mask = parquet_first_bytes(prefix);
+			unsigned __int128 own;
 			memcpy(&own, from, sizeof(own));
-			memcpy(&mask, ones + 16 - prefix, sizeof(mask));
 			head = (head & mask) |
 			    (own << (prefix * 8 & 127) & ~mask);
 			memcpy(to, &head, sizeof(head));

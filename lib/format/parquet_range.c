@@ -3,6 +3,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "format/parquet_bytes.h"
+
 void
 parquet_range_release(struct parquet_range *range)
 {
@@ -153,13 +155,11 @@ parquet_range_add_bytes(struct parquet_range *range, struct type type,
 static inline unsigned __int128
 prefix_of(const uint8_t *bytes, size_t len)
 {
-	static const uint8_t ones[32] = {255, 255, 255, 255, 255, 255, 255,
-	    255, 255, 255, 255, 255, 255, 255, 255, 255};
-	uint64_t words[2], mask[2];
-	memcpy(words, bytes, 16);	/* columns may be read over their end */
-	memcpy(mask, ones + 16 - (len < 16 ? len : 16), 16);
-	return (unsigned __int128)__builtin_bswap64(words[0] & mask[0]) <<
-	    64 | __builtin_bswap64(words[1] & mask[1]);
+	unsigned __int128 first;
+	memcpy(&first, bytes, sizeof(first));	/* over their end, too */
+	first &= parquet_first_bytes(len < 16 ? len : 16);
+	return (unsigned __int128)__builtin_bswap64((uint64_t)first) << 64 |
+	    __builtin_bswap64((uint64_t)(first >> 64));
 }
 
 /*
