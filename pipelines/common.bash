@@ -10,9 +10,11 @@ STATS=$OUT/.stats	# the account of each run
 # begin NAME: a fresh working folder and account for this recipe
 begin() {
 	NAME=$1
-	rm -rf "${WORK:?}/$NAME" "$STATS/$NAME".*
-	mkdir -p "$WORK/$NAME" "$STATS" "$OUT/.make"
 	WORK=$WORK/$NAME
+	if [ -e "$WORK" ] || compgen -G "$STATS/$NAME.*" >/dev/null; then
+		rm -rf "$WORK" "$STATS/$NAME".*
+	fi
+	mkdir -p "$WORK" "$STATS" "$OUT/.make"
 	export TMPDIR=$WORK
 	trap 'rm -rf "$WORK"' EXIT
 }
@@ -31,8 +33,7 @@ account() {
 	echo "$STATS/$NAME${1:+.$1}.json"
 }
 
-# keep FILE TEXT: the text becomes FILE, unless FILE holds the same already;
-# ./keep, without a process of its own
+# keep FILE TEXT: the text becomes FILE, unless FILE holds the same already
 keep() {
 	local old=
 	if [ -e "$1" ]; then

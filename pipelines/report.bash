@@ -30,3 +30,15 @@ stages() {
 	rinfo -a "$@" | rselect run,stage,tool,strategy,in,out,rejected,filtered,duplicates,qualified,matched,unmatched,grouped |
 		show
 }
+
+# report_of TITLE: OUT/report.txt, of all ${sections[@]}, which `section NAME`
+# prints
+report_of() {
+	write() { section "$1" >"$WORK/$1"; }
+	side_by_side write "${sections[@]}"
+	{
+		echo "$1"
+		cd "$WORK" && cat "${sections[@]}"
+	} >"$OUT/.report.part"
+	mv "$OUT/.report.part" "$OUT/report.txt"
+}

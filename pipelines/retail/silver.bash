@@ -7,22 +7,20 @@ customers() {
 }
 products() {
 	rparquet -c product_id,category,subcategory,product_name,base_price \
-		"$OUT/bronze/products" |
-		rselect product_id,category,subcategory,product_name,unit_price=base_price
+		"$OUT/bronze/products"
 }
 transactions=txn_id,txn_ts,customer_id,product_id,quantity,channel
-compute=$(cat <<-'END'
+compute="
 	order_date = cast(txn_ts as date),
 	yyyymm = strftime(txn_ts, '%Y%m'),
-	total_amount = cast(unit_price * quantity as decimal(12,2)),
+	unit_price = base_price,
+	total_amount = cast(base_price * quantity as decimal(12,2)),
 	reasons = nullif(concat_ws('; ',
 	    if(region is null, 'unknown customer', null),
 	    if(category is null, 'unknown product', null),
 	    if(quantity is null or quantity <= 0, 'quantity not positive', null),
-	    if(category is not null and unit_price is null, 'no price', null),
-	    if(unit_price <= 0, 'price not positive', null)), '')
-	END
-)
+	    if(category is not null and base_price is null, 'no price', null),
+	    if(base_price <= 0, 'price not positive', null)), '')"
 columns=txn_id,txn_ts,order_date,yyyymm,customer_id,customer_name,age,gender,country,region,product_id,category,subcategory,product_name,quantity,unit_price,total_amount,channel
 export -f customers products
 export transactions compute columns
