@@ -97,10 +97,16 @@ option_table(struct texts *texts, struct join_options *options)
 	return table;
 }
 
+/* A join that is not the last of several, as if it stood alone. */
 static struct stage *
-key_step(struct cli *cli, const char *keys)
+key_step(struct cli *cli, const struct texts *texts, const char *keys)
 {
 	struct buffer arguments = {0};
+	cli_quote(&arguments, "--broadcast");
+	if (texts->type != NULL) {
+		cli_quote(&arguments, "--type");
+		cli_quote(&arguments, texts->type);
+	}
 	cli_quote(&arguments, "--key");
 	cli_quote(&arguments, keys);
 	struct stage *step = cli_step(cli, buffer_text(&arguments));
@@ -128,8 +134,8 @@ run_star(struct cli *cli, const struct texts *texts,
 	for (uint32_t i = 0; i < count && result == 0; i++) {
 		options[i] = *common;
 		options[i].keys = texts->keys.items[i];
-		stages[i] = i + 1 < count ? key_step(cli, options[i].keys) :
-		    cli_stage(cli);
+		stages[i] = i + 1 == count ? cli_stage(cli) :
+		    key_step(cli, texts, options[i].keys);
 		builds[i] = cli_open_input(cli, cli->operands[i], err);
 		result = builds[i] == NULL ? -1 : 0;
 	}

@@ -612,6 +612,8 @@ k = 2 matches more than 2 rows of the build side"
 			c.rfl p.rfl <t.rfl --stats $type.json |
 			rcsv -w >got
 		cmp expected got
+		[ "$(jq -r 'select(.tool == "rjoin").arguments' $type.json |
+			head -n 1)" = "--broadcast --type $type --key customer_id" ]
 	done
 	[ "$(jq -c 'select(.tool == "rjoin").rows | [.in, .in2, .matched]' \
 		left.json | head -n 1)" = \
