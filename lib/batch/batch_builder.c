@@ -28,6 +28,18 @@ batch_builder_release(struct batch_builder *builder)
 	*builder = (struct batch_builder){0};
 }
 
+void
+batch_builder_reserve(struct batch_builder *builder,
+    const struct batch_builder *like)
+{
+	for (uint32_t i = 0; i < builder->column_count; i++) {
+		buffer_reserve(&builder->columns[i].values,
+		    like->columns[i].values.len);
+		buffer_reserve(&builder->columns[i].bytes,
+		    like->columns[i].bytes.len);
+	}
+}
+
 size_t
 batch_builder_bytes(const struct batch_builder *builder)
 {

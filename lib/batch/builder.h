@@ -128,6 +128,10 @@ void
 batch_builder_clear(struct batch_builder *builder);
 void
 batch_builder_release(struct batch_builder *builder);
+/* Room in an empty builder for what another one of its schema holds. */
+void
+batch_builder_reserve(struct batch_builder *builder,
+    const struct batch_builder *like);
 /* All columns must hold as many rows; the first one says how many. */
 static inline uint32_t
 batch_builder_rows(const struct batch_builder *builder)

@@ -13,15 +13,13 @@
 /* ---- comparing ------------------------------------------------------- */
 
 static int
-compare_bytes(const struct column *a, uint32_t a_row, const struct column *b,
+compare_texts(const struct column *a, uint32_t a_row, const struct column *b,
     uint32_t b_row)
 {
 	uint32_t a_len, b_len;
 	const uint8_t *left = column_bytes(a, a_row, &a_len);
 	const uint8_t *right = column_bytes(b, b_row, &b_len);
-	uint32_t len = a_len < b_len ? a_len : b_len;
-	int result = len == 0 ? 0 : memcmp(left, right, len);
-	return result != 0 ? result : (a_len > b_len) - (a_len < b_len);
+	return bytes_compare(left, a_len, right, b_len);
 }
 
 /* NaN is above all numbers and equal to itself. */
@@ -78,7 +76,7 @@ compare_values(const struct column *a, uint32_t a_row, const struct column *b,
 			COMPARE(__int128);
 		COMPARE(int64_t);
 	default:
-		return compare_bytes(a, a_row, b, b_row);
+		return compare_texts(a, a_row, b, b_row);
 	}
 }
 

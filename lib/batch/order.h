@@ -10,6 +10,8 @@
 #ifndef BATCH_ORDER_H
 #define BATCH_ORDER_H
 
+#include <string.h>
+
 #include "batch/batch.h"
 
 struct sort_key {
@@ -17,6 +19,16 @@ struct sort_key {
 	_Bool is_descending;
 	_Bool nulls_first;
 };
+
+/* -1, 0, 1: by bytes, what is the beginning of the other one first. */
+static inline int
+bytes_compare(const void *a, size_t a_len, const void *b, size_t b_len)
+{
+	size_t len = a_len < b_len ? a_len : b_len;
+	int result = len == 0 ? 0 : memcmp(a, b, len);
+	return result != 0 ? (result > 0) - (result < 0) :
+	    (a_len > b_len) - (a_len < b_len);
+}
 
 /* < 0, 0, > 0.  Both columns have the same type; either may be coded. */
 int

@@ -1,7 +1,5 @@
 #include "batch/order.h"
 
-#include <string.h>
-
 /*
  * One key: rows that are still equal to the one before get its sign.  Where
  * just one of two values is null the sign has been set already; the slots of
@@ -43,16 +41,6 @@ sign_bools(const struct column *column, uint32_t rows, int8_t way,
 			    column_bool(column, i)));
 }
 
-static int
-compare_text(const uint8_t *a, uint32_t a_len, const uint8_t *b,
-    uint32_t b_len)
-{
-	uint32_t len = a_len < b_len ? a_len : b_len;
-	int result = len == 0 ? 0 : memcmp(a, b, len);
-	return result != 0 ? (result > 0) - (result < 0) :
-	    (a_len > b_len) - (a_len < b_len);
-}
-
 static void
 sign_codes(const struct column *column, uint32_t rows, int8_t way,
     int8_t *signs)
@@ -67,7 +55,7 @@ sign_codes(const struct column *column, uint32_t rows, int8_t way,
 			const uint8_t *b = dictionary_get(column->dictionary,
 			    code, &b_len);
 			signs[i] = (int8_t)(way *
-			    compare_text(a, a_len, b, b_len));
+			    bytes_compare(a, a_len, b, b_len));
 		}
 		before = code;
 	}
@@ -81,7 +69,7 @@ sign_texts(const struct column *column, uint32_t rows, int8_t way,
 	for (uint32_t i = 1; i < rows; i++) {
 		if (signs[i] != 0)
 			continue;
-		signs[i] = (int8_t)(way * compare_text(
+		signs[i] = (int8_t)(way * bytes_compare(
 		    column->bytes + offsets[i - 1],
 		    (uint32_t)(offsets[i] - offsets[i - 1]),
 		    column->bytes + offsets[i],

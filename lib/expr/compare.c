@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "batch/integers.h"
+#include "batch/order.h"
 
 #define EQUAL(x, y) ((x) == (y))
 #define LESS(x, y) ((x) < (y))
@@ -53,15 +54,6 @@ order_holds(enum token_kind op, int order)
 	}
 }
 
-static int
-order_texts(const uint8_t *a, uint32_t a_len, const uint8_t *b,
-    uint32_t b_len)
-{
-	uint32_t len = a_len < b_len ? a_len : b_len;
-	int order = len > 0 ? memcmp(a, b, len) : 0;
-	return order != 0 ? order : a_len < b_len ? -1 : a_len > b_len;
-}
-
 static void
 compare_texts(struct call *call, uint8_t *out)
 {
@@ -80,8 +72,8 @@ compare_texts(struct call *call, uint8_t *out)
 			    memcmp(a_text, b_text, a_len) == 0)) ==
 			    (op == TOKEN_EQ);
 		else
-			out[row] = order_holds(op, order_texts(a_text, a_len,
-			    b_text, b_len));
+			out[row] = order_holds(op, bytes_compare(a_text,
+			    a_len, b_text, b_len));
 	}
 }
 

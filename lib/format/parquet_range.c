@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "batch/order.h"
 #include "format/parquet_bytes.h"
 
 void
@@ -123,8 +124,7 @@ compare_bytes(struct type type, const uint8_t *a, size_t a_len,
 {
 	if (type.id == TYPE_DECIMAL && (a[0] ^ b[0]) >= 0x80)
 		return a[0] >= 0x80 ? -1 : 1;
-	int order = memcmp(a, b, a_len < b_len ? a_len : b_len);
-	return order != 0 ? order : (a_len > b_len) - (a_len < b_len);
+	return bytes_compare(a, a_len, b, b_len);
 }
 
 static void

@@ -116,12 +116,7 @@ add_part(struct ascending_keys *keys)
 		return part;
 	const struct batch_builder *before = part - 1;
 	keys->full_bytes += batch_builder_bytes(before);
-	for (uint32_t i = 0; i < part->column_count; i++) {
-		buffer_reserve(&part->columns[i].values,
-		    before->columns[i].values.len);
-		buffer_reserve(&part->columns[i].bytes,
-		    before->columns[i].bytes.len);
-	}
+	batch_builder_reserve(part, before);
 	return part;
 }
 

@@ -132,12 +132,10 @@ pack_text(const struct column *column, uint32_t rows,
 {
 	for (uint32_t i = 0; i < rows; i++) {
 		uint32_t len;
-		uint64_t word = 0;
 		if (column_is_null(column, i))
 			continue;
 		const uint8_t *bytes = column_bytes(column, i, &len);
-		memcpy(&word, bytes, len < sizeof(word) ? len : sizeof(word));
-		words[i * stride] |= __builtin_bswap64(word) >>
+		words[i * stride] |= ordered_text_word(bytes, len, 0) >>
 		    shift.right << shift.left;
 	}
 }

@@ -1,8 +1,5 @@
 #include "op/ordered.h"
 
-#define NAN_BITS_32 UINT32_C(0x7fc00000)
-#define NAN_BITS_64 UINT64_C(0x7ff8000000000000)
-
 enum type_id
 ordered_number(struct type type)
 {
@@ -45,27 +42,15 @@ unpack_bits(const uint8_t *bits, uint32_t rows, uint8_t *bytes)
 static void
 order_f32(const float *values, uint32_t rows, uint32_t *out)
 {
-	for (uint32_t i = 0; i < rows; i++) {
-		uint32_t bits;
-
-		memcpy(&bits, &values[i], sizeof(bits));
-		bits = values[i] == 0 ? 0 : bits;
-		bits = values[i] != values[i] ? NAN_BITS_32 : bits;
-		out[i] = bits ^ ((0 - (bits >> 31)) | UINT32_C(1) << 31);
-	}
+	for (uint32_t i = 0; i < rows; i++)
+		out[i] = ordered_f32(values[i]);
 }
 
 static void
 order_f64(const double *values, uint32_t rows, uint64_t *out)
 {
-	for (uint32_t i = 0; i < rows; i++) {
-		uint64_t bits;
-
-		memcpy(&bits, &values[i], sizeof(bits));
-		bits = values[i] == 0 ? 0 : bits;
-		bits = values[i] != values[i] ? NAN_BITS_64 : bits;
-		out[i] = bits ^ ((0 - (bits >> 63)) | UINT64_C(1) << 63);
-	}
+	for (uint32_t i = 0; i < rows; i++)
+		out[i] = ordered_f64(values[i]);
 }
 
 const void *

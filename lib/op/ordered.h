@@ -8,12 +8,54 @@
  *			the sign set, so that they ascend with the values;
  *			-0.0 becomes 0.0, any nan the one above infinity
  *
- * This is the order of column_compare (batch/order.h).
+ * This is the order of column_compare (batch/order.h).  Of text only some
+ * bytes are such an integer (ordered_text_word).
  */
 #ifndef OP_ORDERED_H
 #define OP_ORDERED_H
 
+#include <string.h>
+
 #include "batch/batch.h"
+
+static inline uint32_t
+ordered_f32(float value)
+{
+	uint32_t bits;
+
+	memcpy(&bits, &value, sizeof(bits));
+	bits = value == 0 ? 0 : bits;
+	bits = value != value ? UINT32_C(0x7fc00000) : bits;
+	return bits ^ ((0 - (bits >> 31)) | UINT32_C(1) << 31);
+}
+
+static inline uint64_t
+ordered_f64(double value)
+{
+	uint64_t bits;
+
+	memcpy(&bits, &value, sizeof(bits));
+	bits = value == 0 ? 0 : bits;
+	bits = value != value ? UINT64_C(0x7ff8000000000000) : bits;
+	return bits ^ ((0 - (bits >> 63)) | UINT64_C(1) << 63);
+}
+
+/*
+ * Bytes [begin, begin + 8) of a text, the first one highest, those after its
+ * end zero.  Reads up to 8 bytes beyond the end.
+ */
+static inline uint64_t
+ordered_text_word(const uint8_t *bytes, uint32_t len, uint32_t begin)
+{
+	uint64_t word;
+
+	if (len <= begin)
+		return 0;
+	memcpy(&word, bytes + begin, sizeof(word));
+	word = __builtin_bswap64(word);
+	return len - begin >= 8 ? word :
+	    word & ~(~UINT64_C(0) >> ((len - begin) * 8));
+}
 
 /*
  * TYPE_I8 ... TYPE_U64, or TYPE_DECIMAL for decimals of 16 bytes (int128);

@@ -2,6 +2,7 @@
 
 #include "base/int128.h"
 #include "batch/integers.h"
+#include "batch/order.h"
 #include "op/ordered.h"
 
 /*
@@ -43,16 +44,6 @@ extreme_grow(struct aggregate_state *state, uint32_t count)
 	state->group_count = count;
 }
 
-static int
-compare_bytes(const uint8_t *a, uint32_t a_len, const uint8_t *b,
-    uint32_t b_len)
-{
-	uint32_t len = a_len < b_len ? a_len : b_len;
-	int order = len == 0 ? 0 : memcmp(a, b, len);
-
-	return order != 0 ? order : (a_len > b_len) - (a_len < b_len);
-}
-
 static void
 update_strings(struct extreme_state *self, const struct aggregate_rows *rows)
 {
@@ -69,7 +60,7 @@ update_strings(struct extreme_state *self, const struct aggregate_rows *rows)
 		bytes = column_bytes(rows->argument, i, &len);
 		best = group_strings_get(&self->strings, (uint32_t)id,
 		    &best_len);
-		order = compare_bytes(bytes, len, best, best_len);
+		order = bytes_compare(bytes, len, best, best_len);
 		if (is_set[id] && (self->is_max ? order <= 0 : order >= 0))
 			continue;
 		group_strings_set(&self->strings, (uint32_t)id, bytes, len);

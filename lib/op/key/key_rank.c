@@ -1,6 +1,8 @@
 #include "op/key/key_strings.h"
 
 #include "base/words.h"
+#include "batch/order.h"
+#include "op/ordered.h"
 
 /*
  * Strings are sorted by the eight bytes behind what all of them begin with,
@@ -31,12 +33,8 @@ is_before(const struct ranker *ranker, const struct words_pair *a,
 	uint32_t a_len, b_len;
 	const uint8_t *a_bytes = string_of(ranker, a, &a_len);
 	const uint8_t *b_bytes = string_of(ranker, b, &b_len);
-	int order;
 
-	if (a_len == 0 || b_len == 0)
-		return a_len < b_len;
-	order = memcmp(a_bytes, b_bytes, a_len < b_len ? a_len : b_len);
-	return order != 0 ? order < 0 : a_len < b_len;
+	return bytes_compare(a_bytes, a_len, b_bytes, b_len) < 0;
 }
 
 /* One step of a bottom-up merge sort: from[] to to[], runs of `width`. */
@@ -97,20 +95,6 @@ common_len(const struct ranker *ranker, const struct words_pair *pairs,
 	return common;
 }
 
-static uint64_t
-word_at(const uint8_t *bytes, uint32_t len, uint32_t at)
-{
-	uint64_t word = 0;
-
-	if (at + 8 <= len) {
-		memcpy(&word, bytes + at, 8);
-		return __builtin_bswap64(word);
-	}
-	for (uint32_t i = at; i < at + 8; i++)
-		word = word << 8 | (i < len ? bytes[i] : 0);
-	return word;
-}
-
 static void
 rank_from(const struct ranker *ranker, struct words_pair *pairs,
     size_t count, uint32_t skip, int depth)
@@ -124,7 +108,7 @@ rank_from(const struct ranker *ranker, struct words_pair *pairs,
 		uint32_t len;
 		const uint8_t *bytes = string_of(ranker, &pairs[i], &len);
 
-		pairs[i].word = word_at(bytes, len, skip);
+		pairs[i].word = ordered_text_word(bytes, len, skip);
 	}
 	words_sort_pairs(pairs, ranker->scratch, count);
 	for (size_t i = 0, next; i < count; i = next) {

@@ -194,9 +194,7 @@ compare_entries(const void *a, const void *b, void *context)
 	    *(const uint32_t *)a, &a_len);
 	const uint8_t *right = dictionary_get(dictionary,
 	    *(const uint32_t *)b, &b_len);
-	uint32_t len = a_len < b_len ? a_len : b_len;
-	int result = len == 0 ? 0 : memcmp(left, right, len);
-	return result != 0 ? result : (a_len > b_len) - (a_len < b_len);
+	return bytes_compare(left, a_len, right, b_len);
 }
 
 /* The ranks of all codes; those of before are good if nothing was added. */

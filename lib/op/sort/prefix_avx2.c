@@ -4,7 +4,7 @@
 
 #include <immintrin.h>
 
-#include "op/sort/prefix_text.h"
+#include "op/ordered.h"
 
 #define NAME prefix_text_avx2
 #define EXTRACT(value, word) _pext_u64(value, (word)->mask)

@@ -1,12 +1,13 @@
 /*
- * Loops over the numbers of a type: C_TYPE, ENCODE(value), its place in the
- * order of the type as an unsigned WIDE; RANGE and MAKE, their names.
+ * Loops over the numbers of a type: NUMBER and NAME as for a body of
+ * batch/integers_body.h; ENCODE(value), its place in the order of the type as
+ * an unsigned WIDE.
  */
 static void
-RANGE(const struct column *column, uint32_t rows, uint128 *least,
+NAME(range)(const struct column *column, uint32_t rows, uint128 *least,
     uint128 *greatest)
 {
-	const C_TYPE *values = column->values;
+	const NUMBER *values = column->values;
 	WIDE low = (WIDE)*least;
 	WIDE high = (WIDE)*greatest;
 	for (uint32_t i = 0; i < rows; i++) {
@@ -22,10 +23,10 @@ RANGE(const struct column *column, uint32_t rows, uint128 *least,
 
 /* What stands for nulls means nothing. */
 static void
-MAKE(const struct prefix_key *key, const struct column *column,
+NAME(make)(const struct prefix_key *key, const struct column *column,
     uint32_t begin, uint32_t count, uint64_t *out)
 {
-	const C_TYPE *values = (const C_TYPE *)column->values + begin;
+	const NUMBER *values = (const NUMBER *)column->values + begin;
 	WIDE least = (WIDE)key->least;
 	uint64_t mask = prefix_ones(key->bits);
 	uint64_t invert = key->key.is_descending ? mask : 0;
@@ -37,8 +38,6 @@ MAKE(const struct prefix_key *key, const struct column *column,
 	}
 }
 
-#undef C_TYPE
-#undef ENCODE
-#undef RANGE
-#undef MAKE
-#undef WIDE
+#undef NUMBER
+#undef IS_SIGNED
+#undef NAME

@@ -1,5 +1,4 @@
-#include "op/sort/prefix_text.h"
-
+#include "op/ordered.h"
 #include "op/sort/prefix.h"
 
 #define LOW_BITS UINT64_C(0x0101010101010101)
@@ -22,7 +21,7 @@ prefix_text_see(struct prefix_text *text, _Bool *has_values,
 		*text = (struct prefix_text){.least_len = len,
 		    .greatest_len = len};
 		for (uint32_t k = 0; k < PREFIX_WORDS; k++)
-			text->first[k] = prefix_word_of(bytes, len, k);
+			text->first[k] = ordered_text_word(bytes, len, k * 8);
 	}
 	uint32_t longest = len;
 	if (len > text->greatest_len)
@@ -34,7 +33,7 @@ prefix_text_see(struct prefix_text *text, _Bool *has_values,
 	uint32_t words = longest >= PREFIX_TEXT_BYTES ? PREFIX_WORDS :
 	    (longest + 7) / 8;
 	for (uint32_t k = 0; k < words; k++) {
-		uint64_t word = prefix_word_of(bytes, len, k);
+		uint64_t word = ordered_text_word(bytes, len, k * 8);
 		text->varying[k] |= word ^ text->first[k];
 		uint32_t rest = len > k * 8 ? len - k * 8 : 0;
 		if (rest < 8)

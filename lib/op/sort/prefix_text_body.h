@@ -14,8 +14,8 @@ NAME(const struct prefix_text *text, const struct prefix_place *place,
 		uint64_t bits = 0;
 		for (uint32_t k = 0; k < words; k++) {
 			const struct prefix_word *word = &text->words[k];
-			uint64_t value = prefix_word_of(from, len,
-			    word->index);
+			uint64_t value = ordered_text_word(from, len,
+			    word->index * 8);
 			bits = k == 0 ? EXTRACT(value, word) :
 			    bits << word->bits | EXTRACT(value, word);
 		}

@@ -79,18 +79,6 @@ charge(struct sorter *sorter)
 
 /* ---- runs ------------------------------------------------------------ */
 
-/* An empty builder with room for as much as another one holds. */
-static void
-reserve_like(struct batch_builder *builder, const struct batch_builder *like)
-{
-	for (uint32_t i = 0; i < builder->column_count; i++) {
-		buffer_reserve(&builder->columns[i].values,
-		    like->columns[i].values.len);
-		buffer_reserve(&builder->columns[i].bytes,
-		    like->columns[i].bytes.len);
-	}
-}
-
 /* The rows held, or those of the limit, in order, in `run`; held is empty. */
 static int
 take_sorted(struct sorter *sorter, _Bool is_sorted, uint32_t count,
@@ -100,7 +88,7 @@ take_sorted(struct sorter *sorter, _Bool is_sorted, uint32_t count,
 	if (is_sorted && count == rows->row_count) {
 		*run = sorter->held;
 		batch_builder_init(&sorter->held, sorter->options.schema);
-		reserve_like(&sorter->held, run);
+		batch_builder_reserve(&sorter->held, run);
 		return 0;
 	}
 	batch_builder_init(run, sorter->options.schema);
