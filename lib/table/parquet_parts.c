@@ -11,13 +11,31 @@
 /* More than this is not held, whatever the budget: a file does as well. */
 #define MAX_HELD_BYTES (UINT64_C(128) << 20)
 
+/*
+ * Pages and their headers are short: pieces below WHOLE_BYTES wait until they
+ * are WAITING_BYTES (192 partitions: 115,000 calls of write become 10,000).
+ */
+#define WAITING_BYTES (128u << 10)
+#define WHOLE_BYTES (16u << 10)
+
 /* ---- the temporary file ---------------------------------------------- */
+
+static int
+spill_flush(struct parquet_parts *parts, struct error *err)
+{
+	struct buffer *waiting = &parts->spill_waiting;
+	size_t len = waiting->len;
+	waiting->len = 0;
+	return fd_write_full(parts->spill_fd, waiting->data, len,
+	    "a temporary file", err);
+}
 
 static int
 spill_append(void *ctx, const void *bytes, size_t len, uint64_t *offset,
     struct error *err)
 {
 	struct parquet_parts *parts = ctx;
+	struct buffer *waiting = &parts->spill_waiting;
 	if (parts->spill_fd < 0)
 		parts->spill_fd = fd_open_temporary(
 		    parts->temporary_folder, err);
@@ -25,8 +43,14 @@ spill_append(void *ctx, const void *bytes, size_t len, uint64_t *offset,
 		return -1;
 	*offset = parts->spill_bytes;
 	parts->spill_bytes += len;
-	return fd_write_full(parts->spill_fd, bytes, len, "a temporary file",
-	    err);
+	if ((len >= WHOLE_BYTES || waiting->len + len > WAITING_BYTES) &&
+	    spill_flush(parts, err) != 0)
+		return -1;
+	if (len >= WHOLE_BYTES)
+		return fd_write_full(parts->spill_fd, bytes, len,
+		    "a temporary file", err);
+	buffer_append(waiting, bytes, len);
+	return 0;
 }
 
 static int
@@ -34,6 +58,9 @@ spill_read(void *ctx, uint64_t offset, void *bytes, size_t len,
     struct error *err)
 {
 	struct parquet_parts *parts = ctx;
+	if (offset + len > parts->spill_bytes - parts->spill_waiting.len &&
+	    spill_flush(parts, err) != 0)
+		return -1;
 	return fd_read_at(parts->spill_fd, offset, bytes, len,
 	    "a temporary file", err);
 }
@@ -100,9 +127,9 @@ keep_budget(struct parquet_parts *parts, struct error *err)
 /* ---- parts ----------------------------------------------------------- */
 
 static int
-part_write(void *ctx, const void *bytes, size_t len, struct error *err)
+write_now(struct parquet_part *part, const void *bytes, size_t len,
+    struct error *err)
 {
-	struct parquet_part *part = ctx;
 	struct parquet_parts *parts = part->parts;
 	if (part->fd < 0)
 		part->fd = publish_open(parts->unit, part->path, err);
@@ -115,9 +142,38 @@ part_write(void *ctx, const void *bytes, size_t len, struct error *err)
 	    part->path == NULL ? parts->name : part->path, err);
 }
 
+/* Writes what waits, of whatever part. */
+static int
+flush(struct parquet_parts *parts, struct error *err)
+{
+	struct buffer *waiting = &parts->waiting;
+	size_t len = waiting->len;
+	waiting->len = 0;
+	return len == 0 ? 0 :
+	    write_now(parts->waiting_part, waiting->data, len, err);
+}
+
+static int
+part_write(void *ctx, const void *bytes, size_t len, struct error *err)
+{
+	struct parquet_part *part = ctx;
+	struct parquet_parts *parts = part->parts;
+	struct buffer *waiting = &parts->waiting;
+	if ((parts->waiting_part != part || len >= WHOLE_BYTES ||
+	    waiting->len + len > WAITING_BYTES) && flush(parts, err) != 0)
+		return -1;
+	parts->waiting_part = part;
+	if (len >= WHOLE_BYTES)
+		return write_now(part, bytes, len, err);
+	buffer_append(waiting, bytes, len);
+	return 0;
+}
+
 static int
 part_close_file(struct parquet_part *part, struct error *err)
 {
+	if (part->parts->waiting_part == part && flush(part->parts, err) != 0)
+		return -1;
 	int fd = part->fd;
 	part->fd = -1;
 	if (fd >= 0 && close(fd) != 0)
@@ -197,6 +253,8 @@ parquet_parts_release(struct parquet_parts *parts)
 		free_part(parts->items[i]);
 	mem_free(parts->items);
 	parquet_shared_free(parts->shared);
+	buffer_release(&parts->spill_waiting);
+	buffer_release(&parts->waiting);
 	if (parts->spill_fd >= 0)
 		close(parts->spill_fd);
 }

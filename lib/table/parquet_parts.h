@@ -45,7 +45,10 @@ struct parquet_parts {
 	uint64_t held_bytes;		/* by all writers */
 	struct parquet_spill spill;
 	int spill_fd;			/* or -1 */
-	uint64_t spill_bytes;
+	uint64_t spill_bytes;		/* those that wait, too */
+	struct buffer spill_waiting;	/* the last of them */
+	struct buffer waiting;		/* the last bytes of ... */
+	struct parquet_part *waiting_part;	/* ... this one, or NULL */
 };
 
 /* The members above `private` are set afterwards. */
