@@ -470,7 +470,7 @@ k = 1 matches more than $((matches - 1)) rows of the build side"
 @test "several build sides are joined one after the other" {
 	rgen -n 20000 retail transactions >t.rfl
 	rgen -C 3000 retail customers >c.rfl
-	rgen -P 400 retail products | rhead -n 300 >p.rfl
+	rhead -n 300 < <(rgen -P 400 retail products) >p.rfl
 	for type in inner left right full semi anti; do
 		rjoin -b -t $type -k customer_id c.rfl <t.rfl |
 			rjoin -b -t $type -k product_id p.rfl |
