@@ -79,6 +79,20 @@ def polars_sales():
     return polars_csv(f"{DATA}/sales.csv", SALES)
 
 
+def polars_firsts(rows):
+    """The first row of each txn_id: only keys that come more than once are
+    looked at."""
+    import polars as pl
+    rows = rows.with_row_index("line")
+    twice = rows.group_by("txn_id").agg(pl.len()).filter(pl.col("len") > 1)
+    later = rows.join(twice, on="txn_id", how="semi").filter(
+        pl.col("line") > pl.col("line").min().over("txn_id")).select(
+        "line").collect(engine="streaming")
+    if later.height > 0:
+        rows = rows.join(later.lazy(), on="line", how="anti")
+    return rows.drop("line")
+
+
 # --- Spark: as many threads as there are cores, types given, adaptive
 # execution as it comes; the collector that is made for throughput; no web
 # page, no progress bar.

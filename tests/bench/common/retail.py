@@ -141,20 +141,6 @@ def polars_bronze(table, types):
             rows.filter(is_bad).drop("typed").sink_parquet(bad, **options)]
 
 
-def polars_firsts(rows):
-    """The first row of each txn_id: only keys that come more than once are
-    looked at."""
-    import polars as pl
-    rows = rows.with_row_index("line")
-    twice = rows.group_by("txn_id").agg(pl.len()).filter(pl.col("len") > 1)
-    later = rows.join(twice, on="txn_id", how="semi").filter(
-        pl.col("line") > pl.col("line").min().over("txn_id")).select(
-        "line").collect(engine="streaming")
-    if later.height > 0:
-        rows = rows.join(later.lazy(), on="line", how="anti")
-    return rows.drop("line")
-
-
 def polars():
     import polars as pl
     folders("bronze/rejects", "silver", "gold")
@@ -165,7 +151,7 @@ def polars():
               for table in TABLES}
     total = (pl.col("base_price") * pl.col("quantity")).cast(
         pl.Decimal(12, 2))
-    checked = polars_firsts(bronze["transactions"]).join(
+    checked = peers.polars_firsts(bronze["transactions"]).join(
         bronze["customers"], on="customer_id", how="left").join(
         bronze["products"], on="product_id", how="left").with_columns(
         order_date=pl.col("txn_ts").dt.date(),

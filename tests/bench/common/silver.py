@@ -40,7 +40,7 @@ def polars(dedup=False, one_file=False):
     import polars as pl
     rows = peers.polars_sales()
     if dedup:
-        rows = rows.unique("txn_id", keep="any", maintain_order=False)
+        rows = peers.polars_firsts(rows.collect(engine="streaming").lazy())
     rows = rows.join(
         peers.polars_csv(f"{DATA}/customers.csv", CUSTOMERS).drop("region"),
         on="customer_id").join(
