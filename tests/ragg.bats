@@ -473,3 +473,15 @@ filter (where h > 100)'
 		ragg -e 'rparquet -w -o u.parquet' -g channel 'count(*)'"
 	[ ! -e u.parquet ]
 }
+
+@test "a long list that is put together from spilled parts takes linear time" {
+	need_release "a sanitizer's time is not the tool's"
+	rgen -n 1000000 retail transactions >t.rfl
+	lists() {
+		ragg -m "$1" -g "g = if(product_id % 20 = 0, '', 'x')" \
+			"l = string_agg(txn_id || txn_id)" <t.rfl
+	}
+	# seconds of the processor: one is enough
+	(ulimit -t 8; lists 16M >got.rfl)
+	lists 1G | rcsv -w | cmp - <(rcsv -w <got.rfl)
+}

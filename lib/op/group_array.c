@@ -177,7 +177,11 @@ group_strings_keep(struct group_strings *strings, uint32_t id)
 {
 	group_array_keep(&strings->strings, id);
 	strings->count = 1;
-	tidy_up(strings);
+	/* one that grows from call to call is not copied in each */
+	strings->lost_bytes = strings->bytes.len - string_at(strings, 0)->room;
+	if (strings->lost_bytes > MIN_LOST_BYTES &&
+	    strings->lost_bytes > strings->bytes.len / 2)
+		tidy_up(strings);
 }
 
 void
