@@ -23,7 +23,7 @@ static const struct cli_tool tool = {
 
 struct options {
 	_Bool is_writing, keeps_keys, is_dry, is_asking, is_shared;
-	const char *columns, *key_types, *where, *part;
+	const char *columns, *key_types, *where, *part, *ascending;
 	const char *output, *partition, *codec, *if_exists;
 	const char *max_errors, *max_error_ratio;
 	uint64_t row_group_rows, max_partitions, jobs;
@@ -45,6 +45,9 @@ option_table(struct options *o)
 		    &o->key_types, 0},
 		{'P', "part", CLI_TEXT, "K/N", "only slice K of N", &o->part,
 		    CLI_NEUTRAL},
+		{'a', "ascending", CLI_TEXT, "COLUMN",
+		    "status 1 unless rows ascend by it, no two alike",
+		    &o->ascending, 0},
 		{'i', "meta", CLI_FLAG, NULL,
 		    "print row groups, columns and encodings instead",
 		    &o->is_asking, 0},
@@ -208,7 +211,8 @@ static int
 check_direction(const struct options *o, struct error *err)
 {
 	_Bool reads = o->columns != NULL || o->key_types != NULL ||
-	    o->where != NULL || o->part != NULL || o->is_asking;
+	    o->where != NULL || o->part != NULL || o->ascending != NULL ||
+	    o->is_asking;
 	_Bool writes = o->output != NULL || o->partition != NULL ||
 	    o->codec != NULL || o->if_exists != NULL || o->keeps_keys ||
 	    o->is_dry || o->is_shared || o->row_group_rows != 0 ||
@@ -216,7 +220,8 @@ check_direction(const struct options *o, struct error *err)
 	    o->max_error_ratio != NULL;
 	if (o->is_writing && reads)
 		return error_usage(err, "--columns, --where, --key-types, "
-		    "--part and --meta are for reading, not for --write");
+		    "--part, --ascending and --meta are for reading, not for "
+		    "--write");
 	if (!o->is_writing && writes)
 		return error_usage(err,
 		    "options for writing, but no --write");
@@ -246,7 +251,8 @@ run_read(const struct options *o, struct cli *cli,
 	    .path_count = (uint32_t)cli->operand_count,
 	    .columns = o->columns,
 	    .key_types = o->key_types,
-	    .where = o->where};
+	    .where = o->where,
+	    .ascending = o->ascending};
 	if (cli->operand_count == 0)
 		return error_usage(err, "no PATH to read; standard input "
 		    "cannot be a Parquet file, whose footer is at its end");

@@ -473,3 +473,48 @@ min='Marketplace' max='Store'"
 	[ "${#stderr_lines[@]}" = 1 ]
 	[ ! -e two ]
 }
+
+@test "rparquet -a: whether rows ascend, in all slices together" {
+	rgen -n 300000 retail transactions | rselect txn_id,txn_ts,quantity |
+		rparquet -w -g 40000 -o t.parquet
+	rparquet -a txn_id t.parquet | rinfo /dev/stdin | grep -qx 'rows: 300000'
+	for k in 1 2 3; do
+		rparquet -P $k/3 -a txn_id t.parquet >$k.rfl
+	done
+	# a value twice, within a row group and at its end
+	for row in 70001 79999 80000 299999; do
+		rcsv -w <(rparquet -c txn_id t.parquet) |
+			awk -v n=$row 'NR == n + 1 {last = $0}
+			    NR == n + 2 {$0 = last} {print}' |
+			rcsv | rparquet -w -g 40000 -o bad.parquet
+		group=$(((row) / 40000))
+		run -1 --separate-stderr bash -c 'for k in 1 2 3; do
+			rparquet -P $k/3 -a txn_id bad.parquet >$k.rfl || exit
+		done'
+		[[ $stderr == *"bad.parquet: row group $group: its rows do not \
+ascend by 'txn_id'" ]] || fail "$row: $stderr"
+	done
+	run -1 --separate-stderr rparquet -a quantity t.parquet
+	# files in their order
+	rparquet t.parquet | rparquet -w -p quantity -o folder/
+	run -1 --separate-stderr rparquet -a txn_id folder
+	rparquet -f quantity=2 -a txn_id folder | rinfo /dev/stdin |
+		grep -q '^rows: [1-9]'
+	# numbers; texts of which statistics hold the beginning; few rows; null
+	rparquet -c txn_id t.parquet | rcsv -w |
+		awk 'NR == 1 {print "n,long"; next} {l = $1
+			for (i = 0; i < 40; i++) l = l $1; print NR - 2 "," l}' |
+		head -50001 | rcsv -t n:i32,long:string >m.rfl
+	rparquet -w -g 10000 -o m.parquet <m.rfl
+	rparquet -a n m.parquet >n.rfl
+	run -1 --separate-stderr rparquet -a long m.parquet
+	for condition in 'n < 0' 'n < 1'; do
+		rfilter "$condition" <m.rfl | rparquet -w -o few.parquet
+		rparquet -a n few.parquet >n.rfl
+	done
+	rmap 'n = nullif(n, 5)' <m.rfl | rparquet -w -o null.parquet
+	run -1 --separate-stderr rparquet -a n null.parquet
+	run -2 --separate-stderr rparquet -a quantity folder
+	run -2 --separate-stderr rparquet -a nothing t.parquet
+	run -2 --separate-stderr rparquet -c quantity -a txn_id t.parquet
+}

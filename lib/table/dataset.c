@@ -250,12 +250,25 @@ filter(struct dataset *dataset, uint32_t rows, struct error *err)
 	return 0;
 }
 
+static int
+check_order(struct dataset *dataset, uint32_t rows, struct error *err)
+{
+	struct ascending *ascending = dataset->ascending;
+	if (ascending == NULL || ascending_check(ascending, dataset->block,
+	    &dataset->views[ascending->column], rows, dataset->row == 0,
+	    dataset->row + rows == (uint64_t)present_group(dataset)->row_count,
+	    err) == 0)
+		return 0;
+	return error_prefix(err, "%s: row group %u", dataset->file.bytes.name,
+	    dataset->blocks[dataset->block].group);
+}
+
 /* The next rows of the present block; there are some. */
 static int
 next_rows(struct dataset *dataset, struct error *err)
 {
 	uint32_t rows = decode(dataset, err);
-	if (rows == 0)
+	if (rows == 0 || check_order(dataset, rows, err) != 0)
 		return -1;
 	if (dataset->where == NULL)
 		project(dataset, dataset->views, rows);
@@ -281,6 +294,9 @@ dataset_next(struct batch_source *source, const struct batch **batch,
 {
 	struct dataset *dataset = (struct dataset *)source;
 	*batch = &dataset->batch;
+	if (dataset->ascending != NULL &&
+	    ascending_begin(dataset->ascending, err) != 0)
+		return -1;
 	for (;;) {
 		if (dataset->in_block)
 			forget_batch(dataset);
@@ -323,6 +339,9 @@ dataset_free(struct batch_source *source)
 	batch_builder_release(&dataset->filtered);
 	buffer_release(&dataset->rows);
 	expr_free(dataset->where);
+	if (dataset->ascending != NULL)
+		ascending_release(dataset->ascending);
+	mem_free(dataset->ascending);
 	hive_files_release(&dataset->files);
 	schema_release(&dataset->all);
 	schema_release(&dataset->schema);

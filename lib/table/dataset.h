@@ -27,6 +27,8 @@ struct dataset_options {
 	const char *columns;	/* "a,b", in this order; NULL: all */
 	const char *key_types;	/* "region:string,yyyymm:i32", or NULL */
 	const char *where;	/* a condition, or NULL */
+	const char *ascending;	/* a column of `columns`, by which rows must
+				 * ascend, no two alike; or NULL */
 	uint64_t part;		/* slice part/part_count, from 1 */
 	uint64_t part_count;	/* 0 or 1: all */
 };

@@ -13,6 +13,7 @@
 #include "format/parquet_decoder.h"
 #include "format/parquet_footer.h"
 #include "io/input.h"
+#include "table/ascending.h"
 #include "table/dataset.h"
 #include "table/hive.h"
 
@@ -50,6 +51,7 @@ struct dataset {
 	struct dataset_column *columns;		/* owned */
 	uint32_t *output;			/* owned; columns of schema */
 	struct expr *where;			/* owned; on schema, or NULL */
+	struct ascending *ascending;		/* owned; or NULL */
 	struct dataset_block *blocks;		/* owned */
 	uint32_t block_count;
 	uint64_t row_count;			/* of all blocks */

@@ -246,6 +246,25 @@ choose_columns(struct dataset *dataset,
 	    &dataset->where, err);
 }
 
+static int
+find_ascending(struct dataset *dataset, const char *name, struct error *err)
+{
+	uint32_t column;
+	if (schema_need(&dataset->schema, name, strlen(name), &column,
+	    err) != 0)
+		return error_prefix(err, "--ascending");
+	const struct field *field = &dataset->schema.fields[column];
+	if (dataset->columns[column].is_key)
+		return error_usage(err, "--ascending: '%s' is the key of "
+		    "partitions", name);
+	if (type_is_float(field->type))
+		return error_usage(err, "--ascending: '%s' is %s", name,
+		    type_name(field->type.id));
+	dataset->ascending = mem_zalloc(sizeof(*dataset->ascending));
+	ascending_init(dataset->ascending, column, field);
+	return 0;
+}
+
 /* ---- blocks ---------------------------------------------------------- */
 
 static int
@@ -389,6 +408,11 @@ add_file(struct dataset *dataset, uint32_t index,
 			return error_data(err, "%s: too many rows",
 			    file->bytes.name);
 		add_block(dataset, index, i, (uint64_t)group->row_count);
+		if (dataset->ascending != NULL)
+			ascending_add(dataset->ascending, &file->meta,
+			    dataset_file_column(file,
+			    dataset->ascending->name), group,
+			    file->bytes.name, i);
 	}
 	dataset->counts->files += dataset->block_count > before;
 	return 0;
@@ -447,6 +471,8 @@ dataset_plan(struct dataset *dataset, const struct dataset_options *options,
 	manifest_release(&manifest);
 	if (result == 0)
 		result = choose_columns(dataset, options, err);
+	if (result == 0 && options->ascending != NULL)
+		result = find_ascending(dataset, options->ascending, err);
 	return result != 0 ? -1 :
 	    find_blocks(dataset, options->columns == NULL, err);
 }

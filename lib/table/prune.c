@@ -203,6 +203,29 @@ prune_row_group(const struct expr_bound *bound,
 }
 
 _Bool
+prune_append_range(const struct parquet_meta *meta,
+    const struct parquet_column *column,
+    const struct parquet_row_group *group, struct column_builder *least,
+    struct column_builder *greatest)
+{
+	const struct parquet_chunk *chunk = &group->chunks[column->leaf];
+	struct range range = {0};
+	if (!chunk->has_statistics || column->refusal != NULL)
+		return 0;
+	read_range(meta, column, chunk, &range);
+	_Bool result = range.has_least && range.has_greatest;
+	struct column view = column_builder_view(&range.least);
+	if (result && column_builder_append(least, &view, 0, 1) != 0)
+		result = 0;
+	view = column_builder_view(&range.greatest);
+	if (result && column_builder_append(greatest, &view, 0, 1) != 0)
+		result = 0;
+	column_builder_release(&range.least);
+	column_builder_release(&range.greatest);
+	return result;
+}
+
+_Bool
 prune_value(const struct expr_bound *bound, const struct column *value)
 {
 	_Bool is_null = value->type.id == TYPE_NULL ||
