@@ -243,7 +243,14 @@ sync_path(const char *path)
 	return result;
 }
 
-/* Begins to write a file out, so that the syncs need not wait in turn. */
+void
+publish_begin_sync(int fd, uint64_t begin, uint64_t len)
+{
+	(void)sync_file_range(fd, (off_t)begin, (off_t)len,
+	    SYNC_FILE_RANGE_WRITE);
+}
+
+/* So that the syncs need not wait in turn. */
 static int
 start_visit(const char *path, const struct stat *status, int kind,
     struct FTW *at)
@@ -254,7 +261,7 @@ start_visit(const char *path, const struct stat *status, int kind,
 		return 0;
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd >= 0) {
-		(void)sync_file_range(fd, 0, 0, SYNC_FILE_RANGE_WRITE);
+		publish_begin_sync(fd, 0, 0);
 		close(fd);
 	}
 	return 0;

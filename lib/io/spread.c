@@ -7,6 +7,7 @@
 #include <sys/types.h>
 #include <unistd.h>
 
+#include "base/fd.h"
 #include "base/mem.h"
 
 #define MOST_BYTES (UINT32_C(1) << 30)
@@ -90,6 +91,7 @@ spread(int in, int *outs, uint32_t count)
 	if (null_fd < 0)
 		return -1;
 	signal(SIGPIPE, SIG_IGN);
+	fd_widen_pipe(in);
 	size_t *ahead = mem_array(count, sizeof(*ahead));
 	int result = spread_all(in, null_fd, outs, count, ahead);
 	int code = errno;

@@ -8,6 +8,8 @@
 
 /* Above so many files they are opened for each write and closed again. */
 #define MAX_OPEN_FILES 128
+/* So much of a file is written out at a time, while more is to come. */
+#define SYNC_BYTES (8 << 20)
 /* More than this is not held, whatever the budget: a file does as well. */
 #define MAX_HELD_BYTES (UINT64_C(128) << 20)
 
@@ -126,6 +128,15 @@ keep_budget(struct parquet_parts *parts, struct error *err)
 
 /* ---- parts ----------------------------------------------------------- */
 
+/* Of what is in the file by now. */
+static void
+begin_sync(struct parquet_part *part)
+{
+	if (part->fd >= 0)
+		publish_begin_sync(part->fd, part->synced_bytes, 0);
+	part->synced_bytes = part->bytes;
+}
+
 static int
 write_now(struct parquet_part *part, const void *bytes, size_t len,
     struct error *err)
@@ -135,6 +146,8 @@ write_now(struct parquet_part *part, const void *bytes, size_t len,
 		part->fd = publish_open(parts->unit, part->path, err);
 	if (part->fd < 0)
 		return -1;
+	if (part->bytes - part->synced_bytes >= SYNC_BYTES)
+		begin_sync(part);
 	part->bytes += len;
 	if (part->sum != NULL)
 		hash_state_update(part->sum, bytes, len);
@@ -274,7 +287,10 @@ finish_part(struct parquet_part *part, struct error *err)
 {
 	part->result.rows = parquet_writer_rows(part->writer);
 	if (parquet_writer_finish(part->writer, err) != 0 ||
-	    part_close_file(part, err) != 0)
+	    flush(part->parts, err) != 0)
+		return -1;
+	begin_sync(part);
+	if (part_close_file(part, err) != 0)
 		return -1;
 	part->result.bytes = part->bytes;
 	part->result.row_groups = parquet_writer_row_groups(part->writer);

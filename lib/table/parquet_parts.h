@@ -25,6 +25,7 @@ struct parquet_part {
 	char *path;			/* owned; within the unit; or NULL */
 	int fd;				/* or -1 */
 	uint64_t bytes;
+	uint64_t synced_bytes;		/* that are on their way to the disk */
 	uint64_t held_bytes;		/* by the writer */
 	struct hash_state *sum;		/* owned; or NULL */
 	struct parquet_part_result result;	/* once finished */

@@ -29,7 +29,6 @@ struct parquet_table {
 	struct parquet_parts parts;	/* by partition */
 	struct batch_builder gathered;	/* rows to be scattered */
 	struct buffer found;		/* partitions of a batch; u32 a row */
-	struct buffer own;		/* rows of a batch; u32 each */
 	struct buffer partitions;	/* of the gathered rows; u32 a row */
 	struct buffer ordered;		/* u32 a row */
 	struct buffer begins;		/* u32 a partition + 1 */
@@ -179,35 +178,6 @@ scatter_gathered(struct parquet_table *table, struct error *err)
 	return result;
 }
 
-/* Gathers its own rows; -1 if they would be too long, and none is then. */
-static int
-gather(struct parquet_table *table, const struct batch *kept,
-    const uint32_t *partitions)
-{
-	if (table->parts.share_count == 1) {
-		if (batch_builder_append(&table->gathered, kept, 0,
-		    kept->row_count) != 0)
-			return -1;
-		buffer_append(&table->partitions, partitions,
-		    kept->row_count * sizeof(uint32_t));
-		return 0;
-	}
-	buffer_resize(&table->own, kept->row_count * sizeof(uint32_t));
-	uint32_t *own = (uint32_t *)(void *)table->own.data;
-	uint32_t count = 0;
-	for (uint32_t i = 0; i < kept->row_count; i++) {
-		own[count] = i;
-		count += parquet_parts_is_own(&table->parts,
-		    partitions[i]);
-	}
-	if (batch_builder_take(&table->gathered, kept, own, count) != 0)
-		return -1;
-	for (uint32_t i = 0; i < count; i++)
-		own[i] = partitions[own[i]];
-	buffer_append(&table->partitions, own, count * sizeof(uint32_t));
-	return 0;
-}
-
 static int
 write_partitioned(struct parquet_table *table, const struct batch *batch,
     struct error *err)
@@ -226,10 +196,13 @@ write_partitioned(struct parquet_table *table, const struct batch *batch,
 	if (batch_builder_rows(&table->gathered) == 0 &&
 	    table->parts.count < SCATTER_FROM)
 		return scatter(table, &kept, found, err);
-	if (gather(table, &kept, found) != 0)
+	if (batch_builder_append(&table->gathered, &kept, 0,
+	    kept.row_count) != 0)
 		/* Full of strings: these rows come after those before. */
 		return scatter_gathered(table, err) != 0 ? -1 :
 		    scatter(table, &kept, found, err);
+	buffer_append(&table->partitions, found,
+	    kept.row_count * sizeof(uint32_t));
 	return batch_builder_rows(&table->gathered) < SCATTER_ROWS ? 0 :
 	    scatter_gathered(table, err);
 }
@@ -347,7 +320,6 @@ table_free(struct batch_sink *sink)
 	mem_free(table->kept);
 	mem_free(table->columns);
 	buffer_release(&table->found);
-	buffer_release(&table->own);
 	buffer_release(&table->partitions);
 	buffer_release(&table->ordered);
 	buffer_release(&table->begins);

@@ -29,9 +29,7 @@ silver_stream() {
 	rmap "$compute"
 }
 
-# silver_table: standard input becomes the table OUT/silver, by region and
-# month; each writer has partitions of its own
+# silver_table: standard input becomes the table OUT/silver, by region and month
 silver_table() {
-	rpartition -n 4 -k region,yyyymm -o "$OUT/silver" \
-		-e 'rparquet -w --shared -m 64M -p region,yyyymm -o {out}'
+	rparquet -w -j "$CORES" -m 64M -p region,yyyymm -o "$OUT/silver/"
 }
