@@ -182,3 +182,17 @@ utf8_cut(const void *text, size_t len, size_t max_bytes)
 		n--;
 	return is_continuation(bytes[n]) ? max_bytes : n;
 }
+
+/* Valid together, and none begins within a character. */
+_Bool
+utf8_are_valid(const uint8_t *bytes, size_t begin, const int32_t *ends,
+    size_t count)
+{
+	if (count == 0)
+		return 1;
+	size_t end = (size_t)ends[count - 1];
+	uint32_t bad = begin < end && is_continuation(bytes[begin]);
+	for (size_t i = 0; i + 1 < count && (size_t)ends[i] < end; i++)
+		bad |= is_continuation(bytes[ends[i]]);
+	return !bad && utf8_is_valid(bytes + begin, end - begin);
+}

@@ -24,6 +24,14 @@ utf8_is_valid(const void *bytes, size_t len)
 	return utf8_valid_prefix(bytes, len) == len;
 }
 
+/*
+ * Whether each of `count` texts is valid: the first begins at bytes[begin],
+ * the others where the one before ends, text i at bytes[ends[i]].
+ */
+_Bool
+utf8_are_valid(const uint8_t *bytes, size_t begin, const int32_t *ends,
+    size_t count);
+
 /* Whether all bytes are below 0x80. */
 _Bool
 utf8_is_ascii(const void *bytes, size_t len);

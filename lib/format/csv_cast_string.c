@@ -17,10 +17,7 @@ fail_utf8(struct rcsv_cast *cast, const struct rcsv_rows *rows, uint32_t row,
 	rcsv_cast_fail(cast, rows, row, column, reason);
 }
 
-/*
- * Valid together, and no value begins within a character: each is valid.
- * Otherwise one by one; bad values are emptied.
- */
+/* Bad values are emptied. */
 static void
 check_utf8(struct rcsv_cast *cast, const struct rcsv_rows *rows,
     uint32_t column, struct column_builder *out)
@@ -28,12 +25,7 @@ check_utf8(struct rcsv_cast *cast, const struct rcsv_rows *rows,
 	const int32_t *offsets = (const int32_t *)(const void *)
 	    out->values.data;
 	const uint8_t *bytes = out->bytes.data;
-	uint32_t bad = !utf8_is_valid(bytes, out->bytes.len);
-	/* 64 bytes behind the last value can be read */
-	for (uint32_t row = 0; row < rows->count; row++)
-		bad |= offsets[row] < offsets[row + 1] &&
-		    (bytes[offsets[row]] & 0xc0) == 0x80;
-	if (!bad)
+	if (utf8_are_valid(bytes, 0, offsets + 1, rows->count))
 		return;
 	for (uint32_t row = 0; row < rows->count; row++) {
 		uint32_t len = (uint32_t)(offsets[row + 1] - offsets[row]);

@@ -191,8 +191,7 @@ int
 parquet_check_utf8(const uint8_t *bytes, size_t begin, const int32_t *ends,
     uint32_t count, struct error *err)
 {
-	size_t end = count > 0 ? (size_t)ends[count - 1] : begin;
-	if (utf8_is_ascii(bytes + begin, end - begin))
+	if (utf8_are_valid(bytes, begin, ends, count))
 		return 0;
 	for (uint32_t i = 0; i < count; begin = (size_t)ends[i++]) {
 		size_t len = (size_t)ends[i] - begin;

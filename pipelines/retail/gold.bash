@@ -6,10 +6,9 @@
 tables=(revenue top_customers monthly_trend category_share region_kpis
 	category_kpis)
 declare -A passes=(
-	[region,customer_id,customer_name,quantity,total_amount]='
-		top_customers region_kpis'
+	[region,customer_id,customer_name,total_amount]=top_customers
 	[region,yyyymm,category,product_id,customer_id,quantity,unit_price,total_amount]='
-		revenue monthly_trend category_share category_kpis'
+		revenue monthly_trend category_share region_kpis category_kpis'
 )
 declare -A keys=(
 	[revenue]='yyyymm,region,category'
@@ -38,9 +37,9 @@ declare -A aggregates=(
 finish() {
 	case $1 in
 	top_customers)
-		rsort -k 'region, total_spent desc, customer_id' |
-		rwindow -p region -o 'total_spent desc' 'rank = dense_rank()' \
-			--qualify 'rank <= 10' ;;
+		rwindow --sort -p region -o 'total_spent desc' \
+			'rank = dense_rank()' --qualify 'rank <= 10' |
+		rsort -k 'region, total_spent desc, customer_id' ;;
 	monthly_trend)
 		rmap "month = to_date(yyyymm || '01', '%Y%m%d')" |
 		rwindow --sort -o month '

@@ -180,6 +180,33 @@ no_letter_grows(void)
 	}
 }
 
+static void
+texts_are_valid_each_not_only_together(void)
+{
+	static const uint8_t bytes[] = "xa\xc3\xa9z\xe2\x82\xac";
+	static const struct {
+		size_t begin;
+		int32_t ends[4];
+		size_t count;
+		int are_valid;
+	} cases[] = {
+		{1, {2, 4, 5, 8}, 4, 1},
+		{1, {8}, 1, 1},
+		{1, {1, 1, 4, 8}, 4, 1},	/* empty ones */
+		{1, {8, 8, 8}, 3, 1},
+		{1, {3, 8}, 2, 0},		/* cut within a letter */
+		{1, {4, 6, 8}, 3, 0},
+		{3, {4, 8}, 2, 0},		/* begins within one */
+		{1, {5, 7}, 2, 0},		/* ends within one */
+		{3, {3}, 1, 1},
+		{0, {0}, 0, 1},
+	};
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		if (!CHECK_INT(utf8_are_valid(bytes, cases[i].begin,
+		    cases[i].ends, cases[i].count), cases[i].are_valid))
+			printf("# case %zu\n", i);
+}
+
 int
 main(void)
 {
@@ -188,6 +215,7 @@ main(void)
 	RUN(a_wrong_byte_is_found_at_any_place);
 	RUN(characters_are_counted_and_never_split);
 	RUN(wide_and_combining_characters_take_their_columns);
+	RUN(texts_are_valid_each_not_only_together);
 	RUN(letters_change_case);
 	RUN(no_letter_grows);
 	return check_done();
