@@ -58,6 +58,15 @@ dictionary_find(const struct dictionary *dictionary, const void *bytes,
 uint32_t
 dictionary_add(struct dictionary *dictionary, const void *bytes, uint32_t len);
 
+/*
+ * The codes of `count` texts, appended as they are new: the first begins at
+ * bytes[begin], the others where the one before ends, text i at
+ * bytes[ends[i]].  -1 at a limit: those before it are appended.
+ */
+int
+dictionary_add_all(struct dictionary *dictionary, const uint8_t *bytes,
+    size_t begin, const int32_t *ends, uint32_t count, uint32_t *codes);
+
 /* Bytes of a code that can hold every code up to count - 1: 1, 2 or 4. */
 static inline uint8_t
 dictionary_code_bytes(uint32_t count)

@@ -15,15 +15,10 @@ map_entries(struct parquet_decoder *decoder)
 	struct buffer codes = {0};
 	buffer_resize(&codes, decoder->entry_count * sizeof(uint32_t));
 	uint32_t *code = (uint32_t *)(void *)codes.data;
-	int32_t begin = 0;
-	for (uint32_t i = 0; i < decoder->entry_count; begin = ends[i++]) {
-		code[i] = dictionary_add(decoder->dictionary,
-		    decoder->entries.data + begin,
-		    (uint32_t)(ends[i] - begin));
-		if (code[i] == DICTIONARY_NONE) {
-			buffer_release(&codes);
-			return;
-		}
+	if (dictionary_add_all(decoder->dictionary, decoder->entries.data, 0,
+	    ends, decoder->entry_count, code) != 0) {
+		buffer_release(&codes);
+		return;
 	}
 	decoder->is_coded = 1;
 	decoder->code_bytes = dictionary_code_bytes(
