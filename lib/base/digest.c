@@ -1,28 +1,22 @@
 #include "base/digest.h"
 
-#include <openssl/evp.h>
+#include <nettle/nettle-meta.h>
 
 #include "base/mem.h"
 
 struct digest {
-	const EVP_MD *kind;
-	EVP_MD_CTX *context;
+	const struct nettle_hash *hash;
+	void *context;		/* owned */
 };
 
 struct digest *
-digest_new(enum digest_kind kind, struct error *err)
+digest_new(enum digest_kind kind)
 {
 	struct digest *digest = mem_zalloc(sizeof(*digest));
-	digest->kind = kind == DIGEST_MD5 ? EVP_md5() :
-	    kind == DIGEST_SHA1 ? EVP_sha1() : EVP_sha256();
-	digest->context = EVP_MD_CTX_new();
-	if (digest->context != NULL &&
-	    EVP_DigestInit_ex(digest->context, digest->kind, NULL) == 1)
-		return digest;
-	digest_free(digest);
-	error_set(err, STATUS_SYSTEM, "libcrypto has no such digest, or is "
-	    "not allowed to compute it");
-	return NULL;
+	digest->hash = kind == DIGEST_MD5 ? &nettle_md5 :
+	    kind == DIGEST_SHA1 ? &nettle_sha1 : &nettle_sha256;
+	digest->context = mem_zalloc(digest->hash->context_size);
+	return digest;
 }
 
 void
@@ -30,23 +24,23 @@ digest_free(struct digest *digest)
 {
 	if (digest == NULL)
 		return;
-	EVP_MD_CTX_free(digest->context);
+	mem_free(digest->context);
 	mem_free(digest);
 }
 
 size_t
 digest_size(const struct digest *digest)
 {
-	return (size_t)EVP_MD_size(digest->kind);
+	return digest->hash->digest_size;
 }
 
-int
+void
 digest_bytes(struct digest *digest, const void *first, size_t first_len,
     const void *second, size_t second_len, uint8_t out[DIGEST_MAX_BYTES])
 {
-	/* the kind stays when it is NULL */
-	return EVP_DigestInit_ex(digest->context, NULL, NULL) == 1 &&
-	    EVP_DigestUpdate(digest->context, first, first_len) == 1 &&
-	    EVP_DigestUpdate(digest->context, second, second_len) == 1 &&
-	    EVP_DigestFinal_ex(digest->context, out, NULL) == 1 ? 0 : -1;
+	const struct nettle_hash *hash = digest->hash;
+	hash->init(digest->context);
+	hash->update(digest->context, first_len, first);
+	hash->update(digest->context, second_len, second);
+	hash->digest(digest->context, hash->digest_size, out);
 }

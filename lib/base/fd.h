@@ -40,7 +40,7 @@ fd_writev_full(int fd, struct iovec *pieces, int count, const char *name,
     struct error *err);
 
 /* Widens a pipe to FD_PIPE_BYTES; any other descriptor is left alone. */
-#define FD_PIPE_BYTES (512 * 1024)
+#define FD_PIPE_BYTES (1024 * 1024)
 void
 fd_widen_pipe(int fd);
 

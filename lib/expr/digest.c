@@ -23,28 +23,22 @@ free_keyed(void *state)
 	mem_free(keyed);
 }
 
-/* NULL after an error. */
 static struct keyed *
-new_keyed(struct binder *b, struct node *node, enum digest_kind kind)
+new_keyed(struct node *node, enum digest_kind kind)
 {
 	struct keyed *keyed = mem_zalloc(sizeof(*keyed));
-	keyed->digest = digest_new(kind, b->err);
+	keyed->digest = digest_new(kind);
 	node->state = keyed;
 	node->state_free = free_keyed;
-	return keyed->digest != NULL ? keyed : NULL;
-}
-
-static int
-no_digest(struct call *call, uint32_t row)
-{
-	text_none(call, row);
-	return call_fail(call, row, "libcrypto has no memory");
+	return keyed;
 }
 
 int
 prepare_digest(struct binder *b, struct node *node, int param)
 {
-	return new_keyed(b, node, (enum digest_kind)param) != NULL ? 0 : -1;
+	(void)b;
+	new_keyed(node, (enum digest_kind)param);
+	return 0;
 }
 
 static void
@@ -65,9 +59,7 @@ step_digest(struct call *call, uint32_t row)
 	struct text text = text_at(call, 0, row);
 	uint8_t bytes[DIGEST_MAX_BYTES];
 	size_t size = digest_size(keyed->digest);
-	if (digest_bytes(keyed->digest, text.bytes, text.len, NULL, 0,
-	    bytes) != 0)
-		return no_digest(call, row);
+	digest_bytes(keyed->digest, text.bytes, text.len, NULL, 0, bytes);
 	write_hex(text_room(call, 2 * size), bytes, size);
 	return text_done(call, row, 2 * size);
 }
@@ -134,12 +126,10 @@ prepare_uuid5(struct binder *b, struct node *node, int param)
 		{"oid", "6ba7b812-9dad-11d1-80b4-00c04fd430c8"},
 		{"x500", "6ba7b814-9dad-11d1-80b4-00c04fd430c8"},
 	};
-	struct keyed *keyed = new_keyed(b, node, DIGEST_SHA1);
+	struct keyed *keyed = new_keyed(node, DIGEST_SHA1);
 	uint32_t len;
 	const uint8_t *text = vector_text(&node->args[0]->out, 0, &len);
 	(void)param;
-	if (keyed == NULL)
-		return -1;
 	for (size_t i = 0; i < sizeof(spaces) / sizeof(spaces[0]); i++)
 		if (strlen(spaces[i].name) == len &&
 		    memcmp(spaces[i].name, text, len) == 0) {
@@ -160,9 +150,8 @@ step_uuid5(struct call *call, uint32_t row)
 	const struct keyed *keyed = call->node->state;
 	struct text text = text_at(call, 1, row);
 	uint8_t bytes[DIGEST_MAX_BYTES];
-	if (digest_bytes(keyed->digest, keyed->space, UUID_BYTES, text.bytes,
-	    text.len, bytes) != 0)
-		return no_digest(call, row);
+	digest_bytes(keyed->digest, keyed->space, UUID_BYTES, text.bytes,
+	    text.len, bytes);
 	bytes[6] = (uint8_t)((bytes[6] & 0x0f) | 0x50);
 	bytes[8] = (uint8_t)((bytes[8] & 0x3f) | 0x80);
 	uint8_t *out = text_room(call, 36);
@@ -207,6 +196,6 @@ form_surrogate_key(struct binder *b, const struct ast *ast,
 	struct node *node = node_with(b, ast, NODE_CALL,
 	    type_of(TYPE_STRING), &joined, 1);
 	node->kernel = kernel_digest;
-	return new_keyed(b, node, DIGEST_MD5) != NULL ? node_fold(b, node) :
-	    NULL;
+	new_keyed(node, DIGEST_MD5);
+	return node_fold(b, node);
 }
