@@ -118,11 +118,11 @@ fd_writev_full(int fd, struct iovec *pieces, int count, const char *name,
 }
 
 void
-fd_widen_pipe(int fd)
+fd_widen_pipe(int fd, int bytes)
 {
 	/* Fails on what is no pipe, and past the user's limit: both fine. */
-	if (fcntl(fd, F_GETPIPE_SZ) < FD_PIPE_BYTES)
-		(void)fcntl(fd, F_SETPIPE_SZ, FD_PIPE_BYTES);
+	if (fcntl(fd, F_GETPIPE_SZ) < bytes)
+		(void)fcntl(fd, F_SETPIPE_SZ, bytes);
 }
 
 _Bool

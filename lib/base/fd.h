@@ -39,10 +39,11 @@ int
 fd_writev_full(int fd, struct iovec *pieces, int count, const char *name,
     struct error *err);
 
-/* Widens a pipe to FD_PIPE_BYTES; any other descriptor is left alone. */
-#define FD_PIPE_BYTES (1024 * 1024)
+/* Widens a pipe to so many bytes; any other descriptor is left alone. */
+#define FD_PIPE_BYTES (512 * 1024)	/* of most: all stays in the cache */
+#define FD_WIDE_PIPE_BYTES (1024 * 1024)	/* to readers out of step */
 void
-fd_widen_pipe(int fd);
+fd_widen_pipe(int fd, int bytes);
 
 _Bool
 fd_is_pipe(int fd);

@@ -93,7 +93,7 @@ input_open(const char *path, struct error *err)
 		input_close(input);
 		return NULL;
 	}
-	fd_widen_pipe(input->fd);
+	fd_widen_pipe(input->fd, FD_PIPE_BYTES);
 	return input;
 }
 

@@ -8,7 +8,7 @@ void
 output_init(struct output *output, int fd, const char *name)
 {
 	*output = (struct output){.fd = fd, .name = name};
-	fd_widen_pipe(fd);
+	fd_widen_pipe(fd, FD_PIPE_BYTES);
 }
 
 void

@@ -89,7 +89,7 @@ process_pipe(int fds[2], struct error *err)
 {
 	if (pipe2(fds, O_CLOEXEC) != 0)
 		return error_system(err, errno, "cannot make a pipe");
-	fd_widen_pipe(fds[1]);
+	fd_widen_pipe(fds[1], FD_PIPE_BYTES);
 	return 0;
 }
 

@@ -91,7 +91,9 @@ spread(int in, int *outs, uint32_t count)
 	if (null_fd < 0)
 		return -1;
 	signal(SIGPIPE, SIG_IGN);
-	fd_widen_pipe(in);
+	fd_widen_pipe(in, FD_WIDE_PIPE_BYTES);
+	for (uint32_t i = 0; i < count; i++)
+		fd_widen_pipe(outs[i], FD_WIDE_PIPE_BYTES);
 	size_t *ahead = mem_array(count, sizeof(*ahead));
 	int result = spread_all(in, null_fd, outs, count, ahead);
 	int code = errno;

@@ -39,7 +39,7 @@ tee_add(struct tee *tee, int fd)
 	    (size_t)tee->consumer_count + 1, sizeof(*tee->consumers));
 	tee->consumers[tee->consumer_count++] = (struct tee_consumer){
 	    .fd = fd};
-	fd_widen_pipe(fd);
+	fd_widen_pipe(fd, FD_PIPE_BYTES);
 	set_blocking(fd, 0);
 }
 

@@ -12,7 +12,7 @@ tee_share_init(struct tee_share *share)
 	if (pipe2(share->pipe, O_CLOEXEC | O_NONBLOCK) != 0)
 		share->pipe[0] = share->pipe[1] = -1;
 	else
-		fd_widen_pipe(share->pipe[1]);
+		fd_widen_pipe(share->pipe[1], FD_PIPE_BYTES);
 }
 
 static void

@@ -38,7 +38,7 @@ void
 frame_reader_init(struct frame_reader *reader, int fd, const char *name)
 {
 	*reader = (struct frame_reader){.fd = fd, .name = name};
-	fd_widen_pipe(fd);
+	fd_widen_pipe(fd, FD_PIPE_BYTES);
 }
 
 void

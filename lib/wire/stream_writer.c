@@ -67,7 +67,7 @@ writer_begin(struct batch_sink *sink, const struct stream_header *header,
 	writer->views = mem_array(count, sizeof(*writer->views));
 	writer->pieces = mem_array((size_t)count * 3 + 2,
 	    sizeof(*writer->pieces));
-	fd_widen_pipe(writer->fd);
+	fd_widen_pipe(writer->fd, FD_PIPE_BYTES);
 	writer->meta.len = 0;
 	header_meta_put(&writer->meta, header);
 	return put_frame(writer, FRAME_HEADER, 0, err);
