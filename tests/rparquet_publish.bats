@@ -40,6 +40,22 @@ setup() {
 	[ -z "$(find . -name '.riffle*')" ]
 }
 
+@test "one of several processes killed while all write: nothing is left" {
+	rgen -n 200000 retail transactions | rmap 'day = customer_id % 200' |
+		rsort -k day >t.rfl
+	rparquet -w -j 4 -g 50 -m 1M -p day,channel -o t <t.rfl 2>err &
+	pid=$!
+	until [ -d .riffle-t.tmp/new/day=4 ]; do
+		kill -0 $pid
+	done
+	kill -9 "$(pgrep -n -P $pid)"
+	status=0
+	wait $pid || status=$?
+	[ $status = 4 ]
+	[ "$(cat err)" = "rparquet: a copy of this process was killed" ]
+	[ -z "$(find . -name '.riffle*' -o -name t)" ]
+}
+
 @test "killed at any moment while publishing, the old or the new is there" {
 	sales | rparquet -w -p region -o old
 	rgen -n 30000 retail transactions >t.rfl

@@ -127,7 +127,10 @@ cli_copies(struct cli *cli, uint32_t count, struct error *err)
 		input_count = cli->fan.started;
 	}
 	run->copies = copies_start(inputs, input_count, count, err);
-	if (run->copies != NULL && copies_number(run->copies) > 0) {
+	if (run->copies == NULL)
+		return NULL;
+	cli->budget.limit_bytes /= copies_count(run->copies);
+	if (copies_number(run->copies) > 0) {
 		fan_forget(&cli->fan);
 		cli->has_progress = 0;
 	}
@@ -463,10 +466,13 @@ finish_outputs(struct cli *cli, struct stages *stages, struct error *err)
 	return 0;
 }
 
+/* The copies end first: they write to the same outputs. */
 static void
 abort_outputs(struct cli *cli, const struct error *why)
 {
 	struct stages stages = {0};
+	copies_free(cli->run->copies);
+	cli->run->copies = NULL;
 	count_rows(cli);
 	stages_add(&stages, &cli->stage);
 	struct counted_sink *out = cli->run->out;

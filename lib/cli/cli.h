@@ -110,8 +110,9 @@ struct batch_source *
 cli_input(struct cli *cli, struct error *err);
 /*
  * Before cli_input: makes `count` of this process, which all read what
- * cli_input opens (io/copies.h).  Others than the first leave by
- * copies_leave, at the latest in cli_finish.  Borrowed; NULL with err set.
+ * cli_input opens (io/copies.h); the budget is divided among them.  Others
+ * than the first leave by copies_leave, at the latest in cli_finish.
+ * Borrowed, until a failure's cli_finish; NULL with err set.
  */
 struct copies *
 cli_copies(struct cli *cli, uint32_t count, struct error *err);

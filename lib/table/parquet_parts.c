@@ -10,7 +10,8 @@
 #define MAX_OPEN_FILES 128
 /* So much of a file is written out at a time, while more is to come. */
 #define SYNC_BYTES (8 << 20)
-/* More than this is not held, whatever the budget: a file does as well. */
+/* More than this is not held by all copies, whatever the budget: a file does
+ * as well. */
 #define MAX_HELD_BYTES (UINT64_C(128) << 20)
 
 /*
@@ -105,9 +106,9 @@ keep_budget(struct parquet_parts *parts, struct error *err)
 {
 	struct budget *budget = parts->budget;
 	uint64_t limit = budget->limit_bytes;
-	if (limit == 0 || limit > MAX_HELD_BYTES)
-		limit = MAX_HELD_BYTES;
-	limit /= parts->share_count;
+	uint64_t most = MAX_HELD_BYTES / parts->share_count;
+	if (limit == 0 || limit > most)
+		limit = most;
 	if (parts->held_bytes > budget->peak_bytes)
 		budget->peak_bytes = parts->held_bytes;
 	uint64_t idle = parquet_shared_idle_bytes(parts->shared);

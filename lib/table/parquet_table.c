@@ -15,6 +15,7 @@
 /* With many partitions so many rows are ordered at a time: longer runs. */
 #define SCATTER_ROWS 32768
 #define SCATTER_FROM 16
+
 struct parquet_table {
 	struct batch_sink sink;
 	struct parquet_table_options options;

@@ -106,13 +106,12 @@ a_pipe_is_spread_to_fast_and_slow_readers(void)
 	close(in[0]);
 }
 
-/* A regular file with what a writer writes, at its beginning; unlinked. */
+/* A regular file with what a writer writes, at its beginning. */
 static int
 open_file(void)
 {
-	char name[] = "/tmp/copies-XXXXXX";
-	int fd = mkstemp(name);
-	unlink(name);
+	struct error err;
+	int fd = fd_open_temporary(NULL, &err);
 	CHECK_INT(status_of(start_writer(fd)), 0);
 	CHECK(lseek(fd, 0, SEEK_SET) == 0);
 	return fd;
