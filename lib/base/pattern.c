@@ -6,6 +6,7 @@
 #include "base/mem.h"
 
 #define MAX_STEPS 10000000		/* of one match */
+#define MAX_HEAP_KIB (64 * 1024)	/* likewise */
 #define MAX_PATTERN_BYTES 100000
 
 struct pattern {
@@ -46,6 +47,7 @@ pattern_new(const void *text, size_t len, unsigned flags, struct error *err)
 	pattern->match = pcre2_match_data_create_from_pattern(compiled, NULL);
 	pattern->context = pcre2_match_context_create(NULL);
 	pcre2_set_match_limit(pattern->context, MAX_STEPS);
+	pcre2_set_heap_limit(pattern->context, MAX_HEAP_KIB);
 	pcre2_pattern_info(compiled, PCRE2_INFO_CAPTURECOUNT,
 	    &pattern->group_count);
 	return pattern;

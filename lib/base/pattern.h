@@ -1,7 +1,7 @@
 /*
  * Regular expressions: Perl's, over the characters of UTF-8, by PCRE2; to
- * machine code where that works.  A match that takes too many steps is given
- * up, so that no text and no pattern can hold a run up.
+ * machine code where that works.  A match that takes too many steps, or more
+ * than 64 MiB, is given up, so that no text and no pattern can hold a run up.
  */
 #ifndef BASE_PATTERN_H
 #define BASE_PATTERN_H
@@ -28,8 +28,8 @@ uint32_t
 pattern_group_count(const struct pattern *pattern);
 
 /*
- * Matches valid UTF-8 from byte `from` on: 1, 0, or -1 if that takes too many
- * steps.  (*groups)[2 * i] and [2 * i + 1] are where group i begins and ends
+ * Matches valid UTF-8 from byte `from` on: 1, 0, or -1 if that is given up.
+ * (*groups)[2 * i] and [2 * i + 1] are where group i begins and ends
  * (0: all that matches), PATTERN_UNSET if it took no part; until the next call.
  */
 #define PATTERN_UNSET SIZE_MAX

@@ -1,6 +1,6 @@
 /*
  * Regular expressions (base/pattern.h).  Patterns are constant, compiled once.
- * What would take too many steps is an error of its row.
+ * What would take too many steps or too much memory is an error of its row.
  */
 #include "base/pattern.h"
 
@@ -98,8 +98,8 @@ find(struct call *call, uint32_t row, struct text text, size_t from,
 	if (result >= 0)
 		return result;
 	/* a row that is forgiven is as one without a match */
-	return call_fail(call, row, "'%s': matching takes too many steps",
-	    call_show(call, 0, row, shown)) != 0 ? -1 : 0;
+	return call_fail(call, row, "'%s': matching takes too many steps "
+	    "or too much memory", call_show(call, 0, row, shown)) != 0 ? -1 : 0;
 }
 
 int

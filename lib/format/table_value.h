@@ -75,7 +75,7 @@ table_field_set_format(struct table_field *field, const char *pattern,
 int
 table_field_set_pattern(struct table_field *field, const char *pattern,
     struct error *err);
-/* False also where matching takes too many steps. */
+/* False also where matching is given up (base/pattern.h). */
 _Bool
 table_pattern_matches(struct pattern *pattern, const void *text, size_t len);
 

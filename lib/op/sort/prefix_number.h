@@ -1,4 +1,4 @@
-/* Numbers in prefixes: private to op/sort_prefix*. */
+/* Numbers in prefixes: private to prefix*.c. */
 #ifndef OP_SORT_PREFIX_NUMBER_H
 #define OP_SORT_PREFIX_NUMBER_H
 
