@@ -447,6 +447,25 @@ k = 1 matches more than $((matches - 1)) rows of the build side"
 	[ "$peak" -lt 165000 ] || fail "$peak KiB"
 }
 
+@test "texts that are coded in memory stay within -m" {
+	need_release "a sanitizer's memory is not the tool's"
+	awk 'BEGIN { for (i = 0; i < 150000; i++) {
+		printf "%d", i
+		for (c = 0; c < 12; c++)
+			printf ",%07x", (i * 7919 + c * 104729) % 16777213
+		print ""
+	} }' | rcsv -H no -t "k:i64$(printf ', s%d:string' {1..12})" >q.rfl
+	rhead -n 10 q.rfl | rselect k >p.rfl
+	for m in 48M 1G; do
+		peak_kib bash -c "rjoin -m $m -k k q.rfl <p.rfl >$m.rfl"
+		case $m in
+		48M) [ "$peak" -lt 54000 ] || fail "$peak KiB" ;;
+		*) [ "$peak" -gt 65000 ] || fail "only $peak KiB" ;;
+		esac
+	done
+	cmp <(rcsv -w <48M.rfl) <(rcsv -w <1G.rfl)
+}
+
 @test "two million rows with a large build side stay below 60 MB in 16 MiB" {
 	need_release "a sanitizer's memory is not the tool's"
 	rgen -n 1000000 retail transactions >t.rfl

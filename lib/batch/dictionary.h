@@ -30,6 +30,14 @@ dictionary_new(void);
 void
 dictionary_free(struct dictionary *dictionary);
 
+/* Bytes of memory held, for budgets. */
+static inline size_t
+dictionary_bytes(const struct dictionary *dictionary)
+{
+	return dictionary->offsets.capacity + dictionary->bytes.capacity +
+	    ((size_t)dictionary->slot_mask + 1) * sizeof(uint32_t);
+}
+
 static inline const int32_t *
 dictionary_offsets(const struct dictionary *dictionary)
 {

@@ -5,6 +5,10 @@
 /* Ids of keys are indices with a sign, that of none being -1. */
 #define MAX_BUILD_ROWS INT32_MAX
 
+/* Of a row of a text column while it is coded, but for the text: a place in
+ * the dictionary (6 with the room to grow), slots (8 to 16), a code (4 + 4). */
+#define CODED_BYTES 28
+
 void
 join_build_init(struct join_build *build, const struct join_plan *plan,
     const struct schema *schema, const uint32_t *keys,
@@ -138,12 +142,12 @@ join_build_add(struct join_build *build, const struct batch *batch,
 	return 0;
 }
 
-size_t
-join_build_growth_bytes(const struct join_build *build, uint32_t rows)
+/* What finishing takes: rows by key, and whether they have matched. */
+static size_t
+finish_bytes(const struct join_build *build)
 {
 	size_t bytes = 0;
 
-	/* rows by key, and whether they have matched */
 	if (build->plan->asof_probe >= 0)
 		bytes += build->row_count * JOIN_ASOF_ROW_BYTES;
 	else if (!build->is_unique || build->null_count > 0)
@@ -151,8 +155,17 @@ join_build_growth_bytes(const struct join_build *build, uint32_t rows)
 	if (build->plan->condition != NULL || build->plan->asof_probe >= 0)
 		bytes += build->row_count;
 	if (build->table != NULL)
-		bytes += key_table_growth_bytes(build->table, rows) +
-		    key_table_count(build->table);
+		bytes += key_table_count(build->table);
+	return bytes;
+}
+
+size_t
+join_build_growth_bytes(const struct join_build *build, uint32_t rows)
+{
+	size_t bytes = finish_bytes(build);
+
+	if (build->table != NULL)
+		bytes += key_table_growth_bytes(build->table, rows);
 	return bytes;
 }
 
@@ -250,6 +263,22 @@ code_column(struct column_builder *column, struct dictionary *dictionary)
 	return done == rows;
 }
 
+/* Replaces what was charged for a column by what it takes now. */
+static void
+charge_coded(struct join_build *build, const struct column_builder *column,
+    const struct dictionary *dictionary, size_t charged)
+{
+	struct budget *budget = build->plan->options->budget;
+	size_t bytes = column->values.capacity + column->validity.capacity +
+	    dictionary_bytes(dictionary);
+
+	if (budget == NULL)
+		return;
+	budget_return(budget, charged);
+	budget_charge(budget, bytes);
+	build->charged_bytes += bytes - charged;
+}
+
 void
 join_build_code_strings(struct join_build *build)
 {
@@ -263,16 +292,20 @@ join_build_code_strings(struct join_build *build)
 	    sizeof(struct dictionary *));
 	for (uint32_t i = 0; i < plan->stored_count; i++) {
 		struct column_builder *column = &build->rows.columns[i];
+		size_t held = column_builder_bytes(column);
 		/* text, places, slots and codes of as many entries as rows */
-		size_t bytes = column_builder_bytes(column) +
-		    (size_t)build->row_count * 16;
+		size_t bytes = held + (size_t)build->row_count * CODED_BYTES +
+		    finish_bytes(build);
 
 		if (column->type.id != TYPE_STRING ||
 		    column->code_bytes != 0 || budget_lacks(budget, bytes))
 			continue;
 		build->dictionaries[i] = dictionary_new();
-		if (code_column(column, build->dictionaries[i]))
+		if (code_column(column, build->dictionaries[i])) {
+			charge_coded(build, column, build->dictionaries[i],
+			    2 * held);
 			continue;
+		}
 		dictionary_free(build->dictionaries[i]);
 		build->dictionaries[i] = NULL;
 	}
