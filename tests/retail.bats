@@ -82,6 +82,29 @@ equals_duckdb() {
 	grep -q 'transactions landed  *20001$' out/report.txt
 }
 
+@test "a file of IN that changes or is missing is noticed" {
+	mkdir in
+	for table in customers products transactions; do
+		rgen -n 3000 -w csv retail $table >in/$table.csv
+	done
+	mv in/transactions.csv .
+	run -2 --separate-stderr make -C "$ROOT/pipelines/retail" \
+		OUT="$PWD/out" IN="$PWD/in" raw
+	[[ $stderr == *"IN='$PWD/in': no transactions.csv there"* ]]
+	[ ! -e out/.make/raw.manifest ]
+	mv transactions.csv in
+	pipeline retail OUT="$PWD/out" IN="$PWD/in"
+	grep -q 'transactions landed  *3000$' out/report.txt
+	# by one that is older
+	head -n 2001 in/transactions.csv >fewer
+	touch -d 2020-01-01 fewer
+	mv fewer in/transactions.csv
+	pipeline retail OUT="$PWD/out" IN="$PWD/in"
+	grep -q 'transactions landed  *2000$' out/report.txt
+	pipeline retail OUT="$PWD/out" IN="$PWD/in"
+	run ! grep -q '^\./' make.log
+}
+
 @test "each layer runs alone" {
 	pipeline retail OUT="$PWD/out" ROWS=20000 bronze
 	[ -d out/bronze/transactions ]
