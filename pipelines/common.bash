@@ -7,12 +7,13 @@ set -euo pipefail
 WORK=$OUT/.work		# between two commands; gone afterwards
 STATS=$OUT/.stats	# the account of each run
 
-# begin NAME: a fresh working folder and account for this recipe
+# begin NAME: a fresh working folder and account for this recipe; the accounts
+# of its parts are called NAME-PART
 begin() {
 	NAME=$1
 	WORK=$WORK/$NAME
-	if [ -e "$WORK" ] || compgen -G "$STATS/$NAME.*" >/dev/null; then
-		rm -rf "$WORK" "$STATS/$NAME".*
+	if [ -e "$WORK" ] || compgen -G "$STATS/${NAME}[.-]*" >/dev/null; then
+		rm -rf "$WORK" "$STATS/$NAME"[.-]*
 	fi
 	mkdir -p "$WORK" "$STATS" "$OUT/.make"
 	export TMPDIR=$WORK

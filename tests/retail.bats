@@ -105,6 +105,14 @@ equals_duckdb() {
 	run ! grep -q '^\./' make.log
 }
 
+@test "the account is that of the last run" {
+	pipeline retail OUT="$PWD/out" ROWS=3000
+	touch out/.stats/{silver,gold}-stream-1.a.json	# of another MODE
+	pipeline retail OUT="$PWD/out" ROWS=3001
+	[ "$(grep -c '^gold-revenue .* ragg ' out/report.txt)" = 1 ]
+	run -1 compgen -G 'out/.stats/*-stream-*'
+}
+
 @test "each layer runs alone" {
 	pipeline retail OUT="$PWD/out" ROWS=20000 bronze
 	[ -d out/bronze/transactions ]
