@@ -76,10 +76,9 @@ setup() {
 }
 
 @test "two runs in one place do not meet" {
-	flock out/.lock sleep 3 &
-	sleep 0.5
+	exec 9>out/.lock
+	flock 9
 	run -2 --separate-stderr make -C "$ROOT/pipelines/online-retail" \
 		IN="$PWD/by-day" OUT="$PWD/out"
 	[[ $stderr == *"another run is at work"* ]]
-	wait
 }

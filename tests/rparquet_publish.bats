@@ -6,6 +6,24 @@ setup() {
 	cd "$BATS_TEST_TMPDIR"
 }
 
+# start_writer PLACE: rparquet -w of 100,000 rows at work there: it has taken
+# more of them than a pipe holds
+start_writer() {
+	rgen -n 100000 retail transactions >t.rfl
+	mkfifo pipe
+	rparquet -w -o "$1" <pipe &
+	writer=$!
+	exec 9>pipe
+	head -c 1000000 t.rfl >&9
+}
+
+# end_writer: it gets the rest
+end_writer() {
+	tail -c +1000001 t.rfl >&9
+	exec 9>&-
+	wait $writer
+}
+
 # ---- publishing
 
 @test "a cut stream publishes nothing" {
@@ -132,33 +150,22 @@ setup() {
 
 @test "a month is published beside its table, unseen by readers of it" {
 	mkdir -p silver/month=1
-	sales | rparquet -w -o silver/month=1/
-	mkfifo pipe
-	rparquet -w -o silver/month=2/ <pipe &
-	exec 9>pipe
-	sales | head -c 100 >&9
-	sleep 0.3
+	rgen -n 5 retail transactions | rparquet -w -o silver/month=1/
+	start_writer silver/month=2/
 	find . -name '.riffle*' | grep -qx './.riffle-silver%2Fmonth=2.tmp'
 	rparquet silver | rinfo | grep -qx 'rows: 5'
-	sales | tail -c +101 >&9
-	exec 9>&-
-	wait
+	end_writer
 	rparquet silver | ragg -g month 'n = count(*)' | rcsv -w |
-		diff - <(printf 'month,n\n1,5\n2,5\n')
+		diff - <(printf 'month,n\n1,5\n2,100000\n')
 }
 
 @test "two runs to one place: the second ends with 75" {
-	mkfifo pipe
-	rparquet -w -o s.parquet <pipe &
-	exec 9>pipe
-	sleep 0.3
+	start_writer s.parquet
 	run -75 --separate-stderr bash -c "rgen retail products |
 		rparquet -w -o s.parquet"
 	[[ $stderr == *"another run is writing 's.parquet'" ]]
-	sales >&9
-	exec 9>&-
-	wait
-	rparquet s.parquet | rinfo | grep -qx 'rows: 5'
+	end_writer
+	rparquet s.parquet | rinfo | grep -qx 'rows: 100000'
 }
 
 @test "--dry-run publishes nothing" {
