@@ -72,6 +72,11 @@ same_qualified() {
 			same_qualified 'n = dense_rank(), r = row_number(),
 				s = min(quantity) rows 2 preceding' \
 				'r > 2 and n < 4' -m $memory -o "$order"
+			# sums may fail: no row is dropped before them
+			same_qualified 'n = rank(), s = sum(quantity),
+				a = avg(quantity) rows 2 preceding' \
+				'n between 1 and 5' -m $memory -p channel,rest \
+				-o "$order"
 		done
 	done
 	same_qualified 'n = row_number()' 'n in (1, 3, 900)' -p channel
