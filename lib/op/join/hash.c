@@ -26,6 +26,8 @@ probe_all(const struct join_plan *plan, struct join_build *build,
 	const struct batch *batch;
 	int got;
 
+	join_build_code_strings(build);
+	join_build_finish(build);
 	join_output_init(&output, plan, &plan->header.schema, out, NULL);
 	got = join_probe_init(&prober, plan, build, &output, lost, err);
 	while (got == 0 && (got = batch_source_next(probe, &batch,
@@ -57,10 +59,6 @@ join_build_load(struct join_build *loaded, const struct join_plan *plan,
 		if (budget_lacks(budget, join_build_growth_bytes(loaded,
 		    batch->row_count)))
 			return 1;
-	}
-	if (got == 0) {
-		join_build_code_strings(loaded);
-		join_build_finish(loaded);
 	}
 	return got;
 }

@@ -208,8 +208,8 @@ join_build_release(struct join_build *build);
 
 struct join_match;
 /*
- * Initializes it and reads the build side: 0 all of it, which can be probed
- * then; 1 beyond the budget; -1.
+ * Initializes it and reads the build side: 0 all of it, which is left to
+ * finish; 1 beyond the budget; -1.
  */
 int
 join_build_load(struct join_build *loaded, const struct join_plan *plan,

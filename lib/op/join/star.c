@@ -31,6 +31,9 @@ arm_begin(struct batch_sink *sink, const struct stream_header *header,
 		join_build_fail_budget(&arm->plan, err);
 	if (got != 0 || arm->out->begin(arm->out, &arm->plan.header, err) != 0)
 		return -1;
+	/* codes may take what the build sides behind have left */
+	join_build_code_strings(&arm->loaded);
+	join_build_finish(&arm->loaded);
 	join_output_init(&arm->output, &arm->plan, &arm->plan.header.schema,
 	    arm->out, NULL);
 	arm->has_probe = 1;
