@@ -64,7 +64,7 @@ take_states(struct aggregate *run, const struct batch *batch, struct error *err)
  * Ids of groups are indices with a sign, that of none being -1; any batch may
  * still come, in all grouping sets.
  */
-#define MAX_GROUPS UINT32_C(2000000000)
+#define MAX_GROUPS (INT32_MAX - BATCH_MAX_ROWS * AGGREGATE_MAX_SETS)
 
 /* ... if another batch like the last one, of `rows` rows, might not fit. */
 static int
@@ -73,7 +73,7 @@ spill_if_full(struct aggregate *run, uint32_t rows, struct error *err)
 	const struct aggregator *aggregator = &run->plan.aggregator;
 	if (run->plan.keys.set_count > 0)
 		rows *= run->plan.keys.set_count;
-	if (aggregator->group_count < MAX_GROUPS &&
+	if (aggregator->group_count <= MAX_GROUPS &&
 	    !budget_lacks(run->options->budget,
 	    aggregator_growth_bytes(aggregator, rows)))
 		return 0;
