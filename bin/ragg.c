@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "cli/cli.h"
-#include "op/aggregate/aggregate.h"
+#include "op/aggregate/several.h"
 
 static const struct cli_tool tool = {
 	.name = "ragg",
@@ -23,11 +23,12 @@ struct options {
 	struct cli_list keys, commands;
 };
 
-/* One of several aggregations. */
-struct part {
-	struct aggregate_options options;
-	struct aggregate *aggregate;	/* owned */
-	struct stage *stage;		/* borrowed */
+/* Several aggregations. */
+struct parts {
+	uint32_t count;
+	struct aggregate_options *options;	/* owned */
+	struct aggregate **aggregates;		/* owned */
+	struct stage **stages;			/* owned; borrowed each */
 };
 
 static int
@@ -51,42 +52,54 @@ run_one(struct options *options, struct cli *cli, struct error *err)
 /* ---- several --------------------------------------------------------- */
 
 static int
-start(struct part *part, const struct options *options, uint32_t i,
+start(struct parts *parts, const struct options *options, uint32_t i,
     struct cli *cli, const struct stream_header *header, struct error *err)
 {
 	struct buffer arguments = {0};
-	part->options = options->aggregate;
-	part->options.keys = options->keys.items[i];
-	part->options.aggregates = cli->operands[i];
+	struct aggregate_options *one = &parts->options[i];
+	*one = options->aggregate;
+	one->keys = options->keys.items[i];
+	one->aggregates = cli->operands[i];
 	cli_quote(&arguments, "--group");
-	cli_quote(&arguments, part->options.keys);
-	cli_quote(&arguments, part->options.aggregates);
+	cli_quote(&arguments, one->keys);
+	cli_quote(&arguments, one->aggregates);
 	struct batch_sink *out = cli_branch(cli, options->commands.items[i],
-	    buffer_text(&arguments), &part->stage, err);
+	    buffer_text(&arguments), &parts->stages[i], err);
 	buffer_release(&arguments);
 	if (out != NULL)
-		part->aggregate = aggregate_new(&part->options, header, out,
-		    err);
-	return part->aggregate == NULL ? -1 : 0;
+		parts->aggregates[i] = aggregate_new(one, header, out, err);
+	return parts->aggregates[i] == NULL ? -1 : 0;
 }
 
 static int
-run_parts(struct part *parts, uint32_t count, struct batch_source *in,
+run_parts(const struct parts *parts, struct batch_source *in,
     struct stage *stage, struct error *err)
 {
 	const struct batch *batch;
 	int got;
+	aggregate_share(parts->aggregates, parts->count);
 	while ((got = batch_source_next(in, &batch, err)) == 1)
-		for (uint32_t i = 0; i < count; i++)
-			if (aggregate_take(parts[i].aggregate, batch, err) !=
-			    0)
-				return -1;
-	for (uint32_t i = 0; i < count && got == 0; i++)
-		got = aggregate_finish(parts[i].aggregate, parts[i].stage,
-		    err);
+		if (aggregate_take_all(parts->aggregates, parts->count, batch,
+		    err) != 0)
+			return -1;
 	if (got == 0)
-		stage->counts.grouped = parts[0].stage->counts.grouped;
+		got = aggregate_end_all(parts->aggregates, parts->count, err);
+	for (uint32_t i = 0; i < parts->count && got == 0; i++)
+		got = aggregate_finish(parts->aggregates[i],
+		    parts->stages[i], err);
+	if (got == 0)
+		stage->counts.grouped = parts->stages[0]->counts.grouped;
 	return got;
+}
+
+static void
+release_parts(struct parts *parts)
+{
+	for (uint32_t i = 0; i < parts->count; i++)
+		aggregate_free(parts->aggregates[i]);
+	mem_free(parts->options);
+	mem_free(parts->aggregates);
+	mem_free(parts->stages);
 }
 
 static int
@@ -105,15 +118,16 @@ run_several(const struct options *options, struct cli *cli,
 	struct batch_source *in = cli_input(cli, err);
 	if (in == NULL)
 		return -1;
-	struct part *parts = mem_array(count, sizeof(*parts));
+	struct parts parts = {.count = count,
+	    .options = mem_array(count, sizeof(*parts.options)),
+	    .aggregates = mem_array(count, sizeof(*parts.aggregates)),
+	    .stages = mem_array(count, sizeof(*parts.stages))};
 	int result = 0;
 	for (uint32_t i = 0; i < count && result == 0; i++)
-		result = start(&parts[i], options, i, cli, in->header, err);
+		result = start(&parts, options, i, cli, in->header, err);
 	if (result == 0)
-		result = run_parts(parts, count, in, cli_stage(cli), err);
-	for (uint32_t i = 0; i < count; i++)
-		aggregate_free(parts[i].aggregate);
-	mem_free(parts);
+		result = run_parts(&parts, in, cli_stage(cli), err);
+	release_parts(&parts);
 	return result;
 }
 

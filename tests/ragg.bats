@@ -474,6 +474,38 @@ filter (where h > 100)'
 	[ ! -e u.parquet ]
 }
 
+@test "groups that are made of another's groups are those of the rows" {
+	need_oracle duckdb
+	random 20000 7 >t.csv
+	rcsv -n NULL -t "$TYPES" t.csv >t.rfl
+	local sums='n = count(*), s = sum(d), a = avg(d), w = sum(w), f = sum(f),
+		lo = min(s), hi = max(g), c = count(s), x = avg(w) filter (where b)'
+	local lists=("$sums" "d = count(distinct s), $sums")
+	local groupings=(k1 'k1, k2' 'k2, month = month(day)' 'b, k1, k2' k2
+		'month = month(day)' 'k2, month = month(day), k1' 'month = day(day)')
+	local i memory each=()
+	for i in "${!groupings[@]}"; do
+		ragg -g "${groupings[i]}" "${lists[i % 2]}" <t.rfl | rcsv -w >"want.$i"
+		each+=(-g "${groupings[i]}" -e "rcsv -w >got.$i" "${lists[i % 2]}")
+	done
+	for memory in 1G 200K; do
+		ragg -m $memory "${each[@]}" <t.rfl
+		for i in "${!groupings[@]}"; do
+			cmp "want.$i" "got.$i"
+		done
+	done
+	# as many groups as rows, for the first million and a half of them
+	rgen -n 1500000 retail transactions |
+		rmap 'k = cast(substr(txn_id, 5) as i64) % 1400000, h = k % 7' |
+		rselect k,h >u.rfl
+	ragg -g h 'n = count(*), s = sum(k)' <u.rfl | rcsv -w >want
+	for memory in 1G 16M; do
+		ragg -m $memory -g h 'n = count(*), s = sum(k)' -e 'rcsv -w >got' \
+			-g h,k 'n = count(*), s = sum(k)' -e 'cat >/dev/null' <u.rfl
+		cmp want got
+	done
+}
+
 @test "a long list that is put together from spilled parts takes linear time" {
 	need_release "a sanitizer's time is not the tool's"
 	rgen -n 1000000 retail transactions >t.rfl

@@ -144,6 +144,14 @@ def query(rng, tables):
     elif keys and not sets and not any(
             w in ours for w in ("first", "last", "any", "arg", "string_agg")) and rng.random() < 0.3:
         command = f'rsort -k {",".join(names)} {made.name}.rfl | {plain} --sorted{having} "{ours}"'
+    elif keys and not sets and not having and rng.random() < 0.5:
+        # of the groups of a finer one
+        more = [c.name for c in rng.sample(made.columns[1:], rng.randint(0, 2))]
+        finer = ",".join(dict.fromkeys(rng.sample(names, len(names)) + more))
+        parts = [f"""-e cat -g "{','.join(names)}" "{ours}" """,
+                 f"""-e "cat >&9" -g "{finer}" "{rng.choice([ours, 'n = count(*), ' + ours])}" """]
+        rng.shuffle(parts)
+        command = f'ragg{memory} {" ".join(parts)} <{made.name}.rfl 9>/dev/null'
     else:
         command = f'{plain}{having} "{ours}" <{made.name}.rfl'
     return Query(command, f"SELECT {select + ', ' if select else ''}{theirs} FROM {source}{by}",

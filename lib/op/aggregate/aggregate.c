@@ -1,28 +1,7 @@
 #include "op/aggregate/aggregate.h"
 
 #include "batch/value.h"
-#include "op/aggregate/output.h"
-#include "op/aggregate/plan.h"
-#include "op/aggregate/results.h"
-#include "op/aggregate/runs.h"
-
-struct aggregate {
-	const struct aggregate_options *options;
-	const struct stream_header *input;	/* borrowed */
-	_Bool has_results, has_begun;
-	struct aggregate_results results;
-	struct aggregate_plan plan;
-	struct aggregate_runs runs;
-	struct aggregate_output output;
-	struct column *states;		/* owned; is_final: of a batch */
-	uint64_t block, row;		/* the next row's place in the input */
-	uint64_t row_count;
-	_Bool is_spilled;
-	/* is_sorted */
-	struct batch_builder closed, open;	/* parts of a batch */
-	struct batch_builder last;	/* the keys of the row before */
-	struct sort_key *order;		/* owned; of the keys */
-};
+#include "op/aggregate/run.h"
 
 /* ---- rows in --------------------------------------------------------- */
 
@@ -31,6 +10,8 @@ take_rows(struct aggregate *run, const struct batch *batch, struct error *err)
 {
 	struct aggregate_plan *plan = &run->plan;
 	struct aggregate_keys *keys = &plan->keys;
+	if (run->needs_no_rows)
+		return 0;
 	if (run->input->has_blocks &&
 	    batch->block.index != run->block) {
 		run->block = batch->block.index;
@@ -66,9 +47,9 @@ take_states(struct aggregate *run, const struct batch *batch, struct error *err)
  */
 #define MAX_GROUPS (INT32_MAX - BATCH_MAX_ROWS * AGGREGATE_MAX_SETS)
 
-/* ... if another batch like the last one, of `rows` rows, might not fit. */
-static int
-spill_if_full(struct aggregate *run, uint32_t rows, struct error *err)
+int
+aggregate_spill_if_full(struct aggregate *run, uint32_t rows,
+    struct error *err)
 {
 	const struct aggregator *aggregator = &run->plan.aggregator;
 	if (run->plan.keys.set_count > 0)
@@ -78,7 +59,8 @@ spill_if_full(struct aggregate *run, uint32_t rows, struct error *err)
 	    aggregator_growth_bytes(aggregator, rows)))
 		return 0;
 	run->is_spilled = 1;
-	return aggregate_runs_spill(&run->runs, err);
+	return aggregate_feed_rollups(run, err) != 0 ? -1 :
+	    aggregate_runs_spill(&run->runs, err);
 }
 
 /* ---- groups out ------------------------------------------------------ */
@@ -323,8 +305,8 @@ aggregate_take(struct aggregate *run, const struct batch *batch,
 	    options->is_sorted && run->plan.keys.count > 0 ?
 	    take_sorted(run, batch, err) : take_rows(run, batch, err);
 	run->row_count += batch->row_count;
-	return result == 0 ? spill_if_full(run, batch->row_count, err) :
-	    -1;
+	return result != 0 ? -1 :
+	    aggregate_spill_if_full(run, batch->row_count, err);
 }
 
 int
@@ -362,6 +344,7 @@ aggregate_free(struct aggregate *run)
 	}
 	if (run->has_results)
 		aggregate_results_release(&run->results);
+	aggregate_free_rollups(run);
 	aggregate_plan_release(&run->plan);
 	batch_builder_release(&run->closed);
 	batch_builder_release(&run->open);

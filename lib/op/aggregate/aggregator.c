@@ -281,6 +281,8 @@ aggregator_update(struct aggregator *aggregator, uint32_t rows,
 			.row = row
 		};
 
+		if (inputs[i].is_rolled_up)
+			continue;
 		in.ids = mask_ids(aggregator, ids, rows, inputs[i].filter,
 		    state->ops->skips_nulls ? argument : NULL,
 		    inputs[i].second);
@@ -333,6 +335,22 @@ zero_ids(struct aggregator *aggregator, uint32_t rows)
 	return (const uint32_t *)(const void *)aggregator->ids.data;
 }
 
+/* The states of one aggregate, of `rows` rows: columns fields[]. */
+static int
+merge_fields(struct aggregator *aggregator, uint32_t i, const uint32_t *ids,
+    uint32_t rows, const struct column *const *fields, struct error *err)
+{
+	struct aggregate_state *state = aggregator->columns[i].state;
+	struct aggregate_rows in = { .count = rows };
+
+	/* a pick's value may be null where its place is not */
+	in.ids = mask_ids(aggregator, ids, rows, NULL,
+	    fields[state->field_count - 1], NULL);
+	if (state->ops->merge(state, &in, fields, err) != 0)
+		return error_prefix(err, "%s", aggregator->columns[i].name);
+	return 0;
+}
+
 int
 aggregator_merge(struct aggregator *aggregator, const struct batch *states,
     struct error *err)
@@ -357,19 +375,97 @@ aggregator_merge(struct aggregator *aggregator, const struct batch *states,
 	note_main_rows(aggregator, ids, states);
 	for (uint32_t i = 0; i < aggregator->column_count; i++) {
 		struct aggregate_state *state = aggregator->columns[i].state;
-		struct aggregate_rows in = { .count = rows };
-		/* a pick's value may be null where its place is not */
-		uint32_t decides = column + state->field_count - 1;
 
 		for (uint32_t f = 0; f < state->field_count; f++)
 			aggregator->fields[f] = &states->columns[column + f];
-		in.ids = mask_ids(aggregator, ids, rows, NULL,
-		    &states->columns[decides], NULL);
-		if (state->ops->merge(state, &in, aggregator->fields,
+		if (merge_fields(aggregator, i, ids, rows, aggregator->fields,
 		    err) != 0)
-			return error_prefix(err, "%s",
-			    aggregator->columns[i].name);
+			return -1;
 		column += state->field_count;
+	}
+	return 0;
+}
+
+/* ---- groups of another come in ---------------------------------------- */
+
+/* The states of one aggregate of `from` are merged into those of ours. */
+static int
+roll_up_states(struct aggregator *to, const struct aggregator *from,
+    struct aggregator_link link, const uint32_t *from_ids,
+    const uint32_t *ids, uint32_t count, struct error *err)
+{
+	struct aggregate_state *state = from->columns[link.from].state;
+	struct column_builder builders[AGGREGATE_MAX_FIELDS];
+	struct column_builder *fields[AGGREGATE_MAX_FIELDS];
+	struct column views[AGGREGATE_MAX_FIELDS];
+	const struct column *columns[AGGREGATE_MAX_FIELDS];
+	int result;
+
+	for (uint32_t f = 0; f < state->field_count; f++) {
+		column_builder_init(&builders[f], state->fields[f].type);
+		fields[f] = &builders[f];
+	}
+	result = state->ops->give_state(state, from_ids, count, fields, err);
+	if (result != 0)
+		error_prefix(err, "%s", from->columns[link.from].name);
+	for (uint32_t f = 0; f < state->field_count; f++) {
+		views[f] = column_builder_view(&builders[f]);
+		columns[f] = &views[f];
+	}
+	if (result == 0)
+		result = merge_fields(to, link.to, ids, count, columns, err);
+	for (uint32_t f = 0; f < state->field_count; f++)
+		column_builder_release(&builders[f]);
+	return result;
+}
+
+/* Our groups of groups of `from`. */
+static const uint32_t *
+find_coarser(struct aggregator *to, const struct aggregator *from,
+    const uint32_t *keys, const uint32_t *from_ids, uint32_t count)
+{
+	uint32_t key_count = to->keys.count;
+	const uint32_t *ids;
+	struct column_builder *builders = mem_array((size_t)key_count + 1,
+	    sizeof(*builders));
+	struct column *views = mem_array((size_t)key_count + 1,
+	    sizeof(*views));
+	const struct column **columns = mem_array((size_t)key_count + 1,
+	    sizeof(*columns));
+
+	for (uint32_t k = 0; k < key_count; k++) {
+		column_builder_init(&builders[k], to->keys.fields[k].type);
+		key_table_take(from->table, keys[k], from_ids, count,
+		    &builders[k]);
+		views[k] = column_builder_view(&builders[k]);
+		columns[k] = &views[k];
+	}
+	ids = find_groups(to, count, columns);
+	for (uint32_t k = 0; k < key_count; k++)
+		column_builder_release(&builders[k]);
+	mem_free(builders);
+	mem_free(views);
+	mem_free(columns);
+	return ids != NULL ? ids : zero_ids(to, count);
+}
+
+int
+aggregator_roll_up(struct aggregator *to, struct aggregator *from,
+    const uint32_t *keys, const struct aggregator_link *links,
+    uint32_t link_count, uint32_t begin, uint32_t count, struct error *err)
+{
+	uint32_t from_ids[AGGREGATOR_CHUNK];
+	const uint32_t *ids;
+
+	assert(!to->is_merging && !from->is_merging &&
+	    count <= AGGREGATOR_CHUNK);
+	for (uint32_t i = 0; i < count; i++)
+		from_ids[i] = begin + i;
+	ids = find_coarser(to, from, keys, from_ids, count);
+	for (uint32_t i = 0; i < link_count; i++) {
+		if (roll_up_states(to, from, links[i], from_ids, ids, count,
+		    err) != 0)
+			return -1;
 	}
 	return 0;
 }

@@ -1,8 +1,8 @@
 /*
  * Groups and the states of their aggregates: what ragg is made of.
  *
- * Rows come in by aggregator_update, states by aggregator_merge (never both
- * before a clear); what is there is given away in the order of the keys, as
+ * Rows come in by aggregator_update and from the groups of another one by
+ * aggregator_roll_up, states by aggregator_merge (never both before a clear); what is there is given away in the order of the keys, as
  * results or as states, in batches of up to AGGREGATOR_CHUNK rows.
  *
  * The columns of states (aggregator_state_schema): the keys, then for each
@@ -72,6 +72,7 @@ struct aggregator_input {
 	const struct column *argument;	/* NULL for count(*) */
 	const struct column *second;	/* corr(x, y); or NULL */
 	const struct column *filter;	/* bool: the rows to take; or NULL */
+	_Bool is_rolled_up;		/* it sees no rows */
 };
 
 /*
@@ -92,6 +93,22 @@ aggregator_touch(struct aggregator *aggregator,
 int
 aggregator_merge(struct aggregator *aggregator, const struct batch *states,
     struct error *err);
+
+/* Aggregates of two aggregators that have the same states of the same rows. */
+struct aggregator_link {
+	uint32_t from, to;
+};
+
+/*
+ * Adds groups of `from`, `count` from `begin` on, to those of `to` that they
+ * are part of, as if their rows came: keys[] are the keys of `from` that are
+ * those of `to`, and only the aggregates links[].to see it, which must have
+ * ops->rolls_up.  At most AGGREGATOR_CHUNK groups.
+ */
+int
+aggregator_roll_up(struct aggregator *to, struct aggregator *from,
+    const uint32_t *keys, const struct aggregator_link *links,
+    uint32_t link_count, uint32_t begin, uint32_t count, struct error *err);
 
 /* Where batches of results or states go. */
 struct aggregator_writer {

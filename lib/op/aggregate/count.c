@@ -104,6 +104,7 @@ count_free(struct aggregate_state *state)
 
 static const struct aggregate_ops count_ops = {
 	.skips_nulls = 1,
+	.rolls_up = 1,
 	.grow = count_grow,
 	.update = count_update,
 	.merge = count_merge,

@@ -253,6 +253,7 @@ extreme_free(struct aggregate_state *state)
 
 static const struct aggregate_ops extreme_ops = {
 	.skips_nulls = 1,
+	.rolls_up = 1,
 	.grow = extreme_grow,
 	.update = extreme_update,
 	.merge = extreme_merge,

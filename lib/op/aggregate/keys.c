@@ -53,6 +53,7 @@ add_key(struct aggregate_keys *keys, const struct expr_item *item,
 		    input, err) : add_column(keys, text, len, input, err);
 	if (lookup_compile(text, input, expr, err) != 0)
 		return error_prefix(err, "key '%s'", name);
+	keys->texts[keys->schema.count] = mem_strdup(text);
 	if (type_is_nested(expr_type(*expr)) ||
 	    expr_type(*expr).id == TYPE_NULL)
 		return error_usage(err, "cannot group by '%s', a %s", name,
@@ -74,6 +75,7 @@ add_keys(struct aggregate_keys *keys, const char *list,
 	size_t room = (size_t)items.count + 2;
 	keys->exprs = mem_array(room, sizeof(*keys->exprs));
 	keys->columns = mem_array(room, sizeof(*keys->columns));
+	keys->texts = mem_array(room, sizeof(*keys->texts));
 	keys->views = mem_array(room, sizeof(*keys->views));
 	keys->values = mem_array(room, sizeof(*keys->values));
 	keys->nulls = mem_array(room, sizeof(*keys->nulls));
@@ -211,12 +213,14 @@ aggregate_keys_release(struct aggregate_keys *keys)
 {
 	for (uint32_t k = 0; k < keys->count && keys->exprs != NULL; k++) {
 		expr_free(keys->exprs[k]);
+		mem_free(keys->texts[k]);
 		column_builder_release(&keys->nulls[k]);
 	}
 	column_builder_release(&keys->id);
 	schema_release(&keys->schema);
 	mem_free(keys->exprs);
 	mem_free(keys->columns);
+	mem_free(keys->texts);
 	mem_free(keys->sets);
 	mem_free(keys->views);
 	mem_free(keys->values);
@@ -267,6 +271,16 @@ aggregate_keys_of(struct aggregate_keys *keys, uint32_t set, uint32_t rows)
 	keys->id_view = column_builder_view(&keys->id);
 	keys->views[keys->count] = &keys->id_view;
 	return keys->views;
+}
+
+_Bool
+aggregate_keys_are_same(const struct aggregate_keys *a, uint32_t i,
+    const struct aggregate_keys *b, uint32_t k)
+{
+	if (a->exprs[i] == NULL || b->exprs[k] == NULL)
+		return a->exprs[i] == b->exprs[k] &&
+		    a->columns[i] == b->columns[k];
+	return strcmp(a->texts[i], b->texts[k]) == 0;
 }
 
 int64_t

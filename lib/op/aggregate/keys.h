@@ -27,6 +27,7 @@ struct aggregate_keys {
 	uint32_t count;			/* of these */
 	struct expr **exprs;		/* owned; NULL: a column of the input */
 	uint32_t *columns;		/* owned; of the input */
+	char **texts;			/* owned; of exprs */
 	uint64_t *sets;			/* owned; grouping ids */
 	uint32_t set_count;		/* 0: no sets */
 	/* scratch, one a key */
@@ -56,6 +57,11 @@ aggregate_keys_eval(struct aggregate_keys *keys, const struct batch *batch,
 /* They, as columns: of all rows under set i, or without sets. */
 const struct column *const *
 aggregate_keys_of(struct aggregate_keys *keys, uint32_t set, uint32_t rows);
+
+/* Are two keys, of the same input, the same?  By column or by text. */
+_Bool
+aggregate_keys_are_same(const struct aggregate_keys *a, uint32_t i,
+    const struct aggregate_keys *b, uint32_t k);
 
 /* The set without keys: its number, or -1 if there is none. */
 int64_t

@@ -253,6 +253,8 @@ aggregate_plan_eval(struct aggregate_plan *plan, const struct batch *batch,
 	for (uint32_t i = 0; i < plan->list.call_count; i++) {
 		struct aggregator_input *input = &plan->inputs[i];
 		struct aggregate_plan_call *call = &plan->calls[i];
+		if (input->is_rolled_up)
+			continue;
 		if ((call->argument != NULL && expr_eval(call->argument,
 		    batch, &input->argument, err) != 0) ||
 		    (call->second != NULL && expr_eval(call->second, batch,

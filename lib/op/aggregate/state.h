@@ -120,6 +120,9 @@ aggregate_place_is_before(struct aggregate_place a, struct aggregate_place b)
 struct aggregate_ops {
 	_Bool skips_nulls;		/* null arguments are left out */
 	_Bool has_value_rows;		/* state is a set: see below */
+	/* States with these ops and the same fields, of the same rows, are
+	 * the same; merging may take turns with update. */
+	_Bool rolls_up;
 	/* Room for groups up to `count`; never less than before. */
 	void (*grow)(struct aggregate_state *state, uint32_t count);
 	int (*update)(struct aggregate_state *state,

@@ -383,6 +383,7 @@ sum_free(struct aggregate_state *state)
 
 static const struct aggregate_ops sum_ops = {
 	.skips_nulls = 1,
+	.rolls_up = 1,
 	.grow = sum_grow,
 	.update = sum_update,
 	.merge = sum_merge,
