@@ -108,6 +108,16 @@ def reap(pid, flags):
         usage.ru_utime + usage.ru_stime
 
 
+def reap_orphans(pid):
+    """CPU seconds of the children that have ended, but pid."""
+    cpu = 0
+    while True:
+        ended = os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+        if ended is None or ended.si_pid == pid:
+            return cpu
+        cpu += reap(ended.si_pid, 0)[2]
+
+
 def end_all():
     """Kills whatever is still there, and waits for it."""
     while True:
@@ -155,21 +165,23 @@ def run(argv, env, cpus, log, limit_s):
     finally:
         os.sched_setaffinity(0, own)
     sampler = Sampler()
+    orphans = 0
     try:
         handle = os.pidfd_open(pid)
         poll = select.poll()
         poll.register(handle, select.POLLIN)
         while not poll.poll(sampler.pause() * 1000):
             sampler.sample()
+            orphans += reap_orphans(pid)
             if time.monotonic() - begin > limit_s:
                 raise TimeoutError(f"over {limit_s} seconds")
         os.close(handle)
         _, status, cpu = reap(pid, 0)
-        orphans = await_orphans(sampler)
+        left = await_orphans(sampler)
         wall = time.monotonic() - begin
-        if orphans is None:
+        if left is None:
             raise TimeoutError("left processes that did not end")
-        cpu += orphans
+        cpu += orphans + left
     finally:
         end_all()
     foreign = busy() - before - cpu - (time.process_time() - ours)

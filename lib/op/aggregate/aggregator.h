@@ -1,9 +1,10 @@
 /*
  * Groups and the states of their aggregates: what ragg is made of.
  *
- * Rows come in by aggregator_update and from the groups of another one by
- * aggregator_roll_up, states by aggregator_merge (never both before a clear); what is there is given away in the order of the keys, as
- * results or as states, in batches of up to AGGREGATOR_CHUNK rows.
+ * Rows come in by aggregator_update, groups of another aggregator by
+ * aggregator_roll_up, states by aggregator_merge (never with the others before
+ * a clear); what is there is given away in the order of the keys, as results
+ * or as states, in batches of up to AGGREGATOR_CHUNK rows.
  *
  * The columns of states (aggregator_state_schema): the keys, then for each
  * aggregate NAME its fields NAME.suffix.  A group has one main row with the
