@@ -249,6 +249,15 @@ quantity: 'x' is not a"* ]]
 	rfilter 'key = 77' <t.rfl | rcsv -w | cmp - got.csv
 }
 
+@test "what cannot leave memory is not looked at again for each write" {
+	rgen -n 30000 retail transactions | rmap 'p = customer_id % 3000' |
+		rselect txn_id,txn_ts,quantity,p >t.rfl
+	rparquet -n -w -v -p p -o t <t.rfl 2>much
+	# takes a second, or minutes
+	timeout 40 rparquet -n -w -v -m 64K -p p -o t <t.rfl 2>little
+	[[ $(cat little) == *"spilled_bytes"*"$(tail -1 much)" ]]
+}
+
 @test "too many partitions are refused, and keys that cannot be folders" {
 	run -3 --separate-stderr bash -c \
 		"rgen -n 2000 retail transactions |

@@ -99,7 +99,8 @@ spill_all(struct parquet_parts *parts, enum parquet_spill_depth depth,
 /*
  * What waits idle is let go of first, then pages go to the file; rows and
  * dictionaries too where they alone come near the budget: those of a page's
- * rows come back soon.
+ * rows come back soon.  Little of each part cannot go; where that is too much
+ * already all parts are looked at again only when there is a sixteenth more.
  */
 static int
 keep_budget(struct parquet_parts *parts, struct error *err)
@@ -111,12 +112,13 @@ keep_budget(struct parquet_parts *parts, struct error *err)
 		limit = most;
 	if (parts->held_bytes > budget->peak_bytes)
 		budget->peak_bytes = parts->held_bytes;
+	uint64_t due = parts->due_bytes > limit ? parts->due_bytes : limit;
 	uint64_t idle = parquet_shared_idle_bytes(parts->shared);
-	if (parts->held_bytes + idle <= limit)
+	if (parts->held_bytes + idle <= due)
 		return 0;
 	if (idle > limit / 16) {
 		parquet_shared_trim(parts->shared);
-		if (parts->held_bytes <= limit)
+		if (parts->held_bytes <= due)
 			return 0;
 	}
 	for (int depth = PARQUET_SPILL_PAGES; depth <= PARQUET_SPILL_ALL &&
@@ -124,6 +126,7 @@ keep_budget(struct parquet_parts *parts, struct error *err)
 		if (spill_all(parts, (enum parquet_spill_depth)depth,
 		    err) != 0)
 			return -1;
+	parts->due_bytes = parts->held_bytes / 16 * 17;
 	return 0;
 }
 

@@ -44,6 +44,7 @@ struct parquet_parts {
 	uint32_t share_number, share_count;	/* which parts are its own */
 	/* private */
 	uint64_t held_bytes;		/* by all writers */
+	uint64_t due_bytes;		/* held at the next spill; or 0 */
 	struct parquet_spill spill;
 	int spill_fd;			/* or -1 */
 	uint64_t spill_bytes;		/* those that wait, too */
