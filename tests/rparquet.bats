@@ -455,6 +455,17 @@ min='Marketplace' max='Store'"
 	run -2 --separate-stderr rparquet -j 3 jobs1
 }
 
+@test "rparquet -w -j: -v and --stats count what all processes did" {
+	rgen -n 60000 retail transactions | rmap 'day = customer_id % 20' >t.rfl
+	rparquet -w -j 3 -m 1M -v --stats stats.json -p day -o t/ <t.rfl 2>err
+	rinfo -a stats.json |
+		rfilter "tool = 'rparquet'" >stage.rfl
+	spilled=$(rselect spilled_bytes <stage.rfl | rcsv -w -H no)
+	peak=$(rmap 'kib = peak_bytes // 1024' <stage.rfl |
+		rselect kib | rcsv -w -H no)
+	grep -q "spilled_bytes=$spilled .* peak_kib=$peak\$" err
+}
+
 @test "rparquet -w -j: what one of the processes cannot do, none has done" {
 	rgen -n 60000 retail transactions | rmap 'day = customer_id % 20' >t.rfl
 	run -4 --separate-stderr bash -c "trap '' XFSZ; ulimit -f 2

@@ -316,9 +316,13 @@ measure(struct cli *cli)
 		m->out_bytes += stream_writer_bytes(run->out->inner);
 }
 
+/* What finishing the output added, and the copies. */
 static void
-measure_copies(const struct copies *copies, struct stage_measures *m)
+measure_end(struct cli *cli, uint64_t spilled_before)
 {
+	const struct copies *copies = cli->run->copies;
+	struct stage_measures *m = &cli->stage.measures;
+	m->spilled_bytes += cli->budget.spilled_bytes - spilled_before;
 	if (copies == NULL)
 		return;
 	struct copies_usage usage = copies_usage(copies);
@@ -455,12 +459,14 @@ finish_outputs(struct cli *cli, struct stages *stages, struct error *err)
 	    branches_finish(cli, stages, err) != 0)
 		return -1;
 	measure(cli);
+	uint64_t spilled = cli->budget.spilled_bytes;
 	uint32_t own = add_own_stages(cli, stages);
 	if (stages_check(stages, err) != 0)
 		return -1;
 	if (out != NULL && out->sink.finish(&out->sink, stages, err) != 0)
 		return -1;
-	measure_copies(cli->run->copies, &stages->items[own - 1].measures);
+	measure_end(cli, spilled);
+	stages->items[own - 1].measures = cli->stage.measures;
 	if (cli->stats_path != NULL)
 		return stats_write(cli->stats_path, stages, err);
 	return 0;
