@@ -168,6 +168,19 @@ end_writer() {
 	rparquet s.parquet | rinfo | grep -qx 'rows: 100000'
 }
 
+@test "a lock that is let go of soon, by who is ending, is waited for" {
+	mkdir .riffle-s.parquet.tmp
+	flock .riffle-s.parquet.tmp bash -c 'touch locked; sleep 0.2' &
+	until [ -e locked ]; do
+		kill -0 $!
+	done
+	sales >s.rfl
+	rparquet -w -o s.parquet <s.rfl
+	wait
+	rparquet s.parquet | rinfo | grep -qx 'rows: 5'
+	[ -z "$(find . -name '.riffle*')" ]
+}
+
 @test "--dry-run publishes nothing" {
 	sales | rparquet -w -n -v -p region -o s 2>err
 	grep -q 'files=3 row_groups=3' err

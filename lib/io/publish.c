@@ -10,14 +10,17 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/fd.h"
 #include "base/hash.h"
+#include "io/sync.h"
 
 #define STAGING_PREFIX ".riffle-"
 #define STAGING_SUFFIX ".tmp"
 #define WALK_FDS 32
+#define LOCK_TRIES 100	/* in a second */
 
 struct publish {
 	enum publish_mode mode;
@@ -223,68 +226,6 @@ remove_tree(const char *path)
 	return nftw(path, remove_visit, WALK_FDS, FTW_DEPTH | FTW_PHYS);
 }
 
-static int
-sync_fd(int fd)
-{
-	/* Some file systems cannot sync a folder. */
-	return fsync(fd) == 0 || errno == EINVAL || errno == ENOTSUP ? 0 : -1;
-}
-
-static int
-sync_path(const char *path)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return -1;
-	int result = sync_fd(fd);
-	int code = errno;
-	close(fd);
-	errno = code;
-	return result;
-}
-
-void
-publish_begin_sync(int fd, uint64_t begin, uint64_t len)
-{
-	(void)sync_file_range(fd, (off_t)begin, (off_t)len,
-	    SYNC_FILE_RANGE_WRITE);
-}
-
-/* So that the syncs need not wait in turn. */
-static int
-start_visit(const char *path, const struct stat *status, int kind,
-    struct FTW *at)
-{
-	(void)status;
-	(void)at;
-	if (kind != FTW_F)
-		return 0;
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd >= 0) {
-		publish_begin_sync(fd, 0, 0);
-		close(fd);
-	}
-	return 0;
-}
-
-static int
-sync_visit(const char *path, const struct stat *status, int kind,
-    struct FTW *at)
-{
-	(void)status;
-	(void)kind;
-	(void)at;
-	return sync_path(path);
-}
-
-static int
-sync_tree(const char *path)
-{
-	if (nftw(path, start_visit, WALK_FDS, FTW_PHYS) != 0)
-		return -1;
-	return nftw(path, sync_visit, WALK_FDS, FTW_DEPTH | FTW_PHYS);
-}
-
 /* Removes what a killed run left in the folder; the folder stays. */
 static int
 clear_visit(const char *path, const struct stat *status, int kind,
@@ -352,6 +293,23 @@ look_at_target(const struct publish *unit, struct error *err)
 /* ---- begin ----------------------------------------------------------- */
 
 /*
+ * The copies of a process that was killed (io/copies.h) end just after it,
+ * and hold its lock until then.
+ */
+static int
+lock_soon(int fd)
+{
+	const struct timespec pause = {.tv_nsec = 1000000000 / LOCK_TRIES};
+	int tries = 0;
+	while (flock(fd, LOCK_EX | LOCK_NB) != 0) {
+		if (errno != EWOULDBLOCK || ++tries == LOCK_TRIES)
+			return -1;
+		nanosleep(&pause, NULL);
+	}
+	return 0;
+}
+
+/*
  * Makes and locks the staging folder.  Whoever got the lock of a folder
  * that was removed meanwhile begins again.
  */
@@ -375,7 +333,7 @@ lock_staging(struct publish *unit, struct error *err)
 			return error_system(err, errno, "cannot open '%s'",
 			    unit->staging);
 		unit->lock_fd = fd;
-		if (flock(fd, LOCK_EX | LOCK_NB) != 0)
+		if (lock_soon(fd) != 0)
 			return errno == EWOULDBLOCK ?
 			    error_set(err, STATUS_RETRY,
 			    "another run is writing '%s'", unit->given) :

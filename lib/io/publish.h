@@ -71,13 +71,6 @@ int
 publish_write(struct publish *unit, const char *name,
     const struct buffer *text, struct error *err);
 
-/*
- * Begins to write bytes of a file out, from `begin` on, all if len is 0: the
- * commit, which waits for all, then need not wait so long.
- */
-void
-publish_begin_sync(int fd, uint64_t begin, uint64_t len);
-
 /* Where the unit is being built: the file or folder; borrowed. */
 const char *
 publish_place(const struct publish *unit);

@@ -5,6 +5,7 @@
 
 #include "base/fd.h"
 #include "base/hash.h"
+#include "io/sync.h"
 
 /* Above so many files they are opened for each write and closed again. */
 #define MAX_OPEN_FILES 128
@@ -137,7 +138,7 @@ static void
 begin_sync(struct parquet_part *part)
 {
 	if (part->fd >= 0)
-		publish_begin_sync(part->fd, part->synced_bytes, 0);
+		sync_begin(part->fd, part->synced_bytes, 0);
 	part->synced_bytes = part->bytes;
 }
 
