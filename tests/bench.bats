@@ -146,3 +146,25 @@ setup() {
 		tests/bench/results.tsv
 	assert_output 111
 }
+
+@test "the check of the retail work notices a row that differs in any table" {
+	make -s -C "$ROOT/pipelines/retail" OUT="$PWD/a" ROWS=3000 \
+		DIRTY=orphans=0.01,bad-price=0.01 >log
+	export PYTHONPATH=tests/bench/common:tests/bench A=$PWD/a B=$PWD/b
+	cp -r a b
+	"$ORACLE_PYTHON" -P tests/bench/retail/check.py
+	local change
+	for change in 'bronze/customers age = if(customer_id = 7, age + 1, age)' \
+		"bronze/products category = if(product_id = 7, 'x', category)" \
+		'bronze/transactions quantity = if(_line = 9, 99, quantity)' \
+		"silver/rejects txn_id = txn_id || 'x'" \
+		'gold/region_kpis revenue = revenue + 1' ; do
+		rm -r b
+		cp -r a b
+		rparquet "a/${change%% *}" | rmap "${change#* }" |
+			rparquet -w -o "b/${change%% *}/"
+		run -1 --separate-stderr "$ORACLE_PYTHON" -P \
+			tests/bench/retail/check.py
+		[[ $stderr == "${change%% *}: "* ]] || fail "$change: $stderr"
+	done
+}
