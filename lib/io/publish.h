@@ -17,8 +17,9 @@
  * is at `path`, and the next run to the same path clears what was left.
  *
  * Who builds holds a flock(2) on the staging folder: another run to the same
- * path fails with status 75.  A folder is only replaced if it is empty or
- * has PUBLISH_MANIFEST in it: nobody's home is exchanged by a slip.
+ * path fails with status 75 if it is held for a second.  A folder is only
+ * replaced if it is empty or has PUBLISH_MANIFEST in it: nobody's home is
+ * exchanged by a slip.
  */
 #ifndef IO_PUBLISH_H
 #define IO_PUBLISH_H
