@@ -12,14 +12,20 @@
 
 #define MOST_BYTES (UINT32_C(1) << 30)
 
-/* 1: again, after a signal or when the input has something; 0: no. */
+/* 1: again, after a signal or when there is something to give and room for
+ * it; 0: no. */
 static int
-must_repeat(int in)
+must_repeat(int in, int out)
 {
-	struct pollfd poll_fd = {.fd = in, .events = POLLIN};
-	if (errno == EAGAIN)
-		poll(&poll_fd, 1, -1);
-	return errno == EINTR || errno == EAGAIN;
+	struct pollfd from = {.fd = in, .events = POLLIN};
+	struct pollfd to = {.fd = out, .events = POLLOUT};
+	if (errno == EINTR)
+		return 1;
+	if (errno != EAGAIN)
+		return 0;
+	poll(&from, 1, -1);
+	poll(&to, 1, -1);
+	return 1;
 }
 
 /* What is next in the input, to one pipe: how many bytes; 0 at the end. */
@@ -29,7 +35,7 @@ give(int in, int out)
 	ssize_t n;
 	do
 		n = tee(in, out, MOST_BYTES, 0);
-	while (n < 0 && must_repeat(in));
+	while (n < 0 && must_repeat(in, out));
 	return n;
 }
 
@@ -39,7 +45,7 @@ let_go(int in, int null_fd, size_t len)
 {
 	while (len > 0) {
 		ssize_t n = splice(in, NULL, null_fd, NULL, len, 0);
-		if (n < 0 && must_repeat(in))
+		if (n < 0 && must_repeat(in, null_fd))
 			continue;
 		if (n <= 0)
 			return -1;

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/wait.h>
+#include <time.h>
 
 #include "base/fd.h"
 #include "io/copies.h"
@@ -106,6 +107,40 @@ a_pipe_is_spread_to_fast_and_slow_readers(void)
 	close(in[0]);
 }
 
+static double
+cpu_seconds(void)
+{
+	struct timespec time;
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
+	return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
+}
+
+static void
+an_input_that_does_not_block_is_spread_without_haste(void)
+{
+	int in[2], pipes[1][2];
+	const struct timespec pause = {.tv_nsec = 700000000};
+	CHECK(pipe2(in, O_NONBLOCK) == 0);
+	CHECK(fcntl(in[1], F_SETFL, 0) == 0);
+	CHECK(pipe(pipes[0]) == 0);
+	pid_t reader = fork();
+	if (reader == 0) {
+		close(pipes[0][1]);
+		nanosleep(&pause, NULL);
+		_exit(count_right(pipes[0][0], 65536, BYTES) == BYTES ? 0 : 1);
+	}
+	close(pipes[0][0]);
+	pid_t writer = start_writer(in[1]);
+	close(in[1]);
+	double before = cpu_seconds();
+	CHECK_INT(spread(in[0], &pipes[0][1], 1), 0);
+	CHECK(cpu_seconds() - before < 0.2);
+	close(pipes[0][1]);
+	CHECK_INT(status_of(reader), 0);
+	CHECK_INT(status_of(writer), 0);
+	close(in[0]);
+}
+
 /* A regular file with what a writer writes, at its beginning. */
 static int
 open_file(void)
@@ -190,6 +225,7 @@ int
 main(void)
 {
 	RUN(a_pipe_is_spread_to_fast_and_slow_readers);
+	RUN(an_input_that_does_not_block_is_spread_without_haste);
 	RUN(every_copy_reads_all_inputs);
 	RUN(why_a_copy_failed_is_known);
 	RUN(what_cannot_be_read_twice_is_read_by_one);
