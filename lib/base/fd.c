@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -10,6 +11,18 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+
+/* After a failure: waits where the descriptor does not block. */
+static _Bool
+is_to_be_retried(int fd, short events)
+{
+	if (errno == EINTR)
+		return 1;
+	if (errno != EAGAIN)
+		return 0;
+	poll(&(struct pollfd){.fd = fd, .events = events}, 1, -1);
+	return 1;
+}
 
 static int
 cannot_write(int code, const char *name, struct error *err)
@@ -32,7 +45,7 @@ fd_read_some(int fd, void *bytes, size_t len, size_t *got, const char *name,
 			*got = (size_t)n;
 			return 0;
 		}
-		if (errno != EINTR)
+		if (!is_to_be_retried(fd, POLLIN))
 			return error_system(err, errno, "cannot read %s", name);
 	}
 }
@@ -82,7 +95,7 @@ fd_write_full(int fd, const void *bytes, size_t len, const char *name,
 	const uint8_t *from = bytes;
 	while (len > 0) {
 		ssize_t n = write(fd, from, len);
-		if (n < 0 && errno == EINTR)
+		if (n < 0 && is_to_be_retried(fd, POLLOUT))
 			continue;
 		if (n < 0)
 			return cannot_write(errno, name, err);
@@ -99,7 +112,7 @@ fd_writev_full(int fd, struct iovec *pieces, int count, const char *name,
 	while (count > 0) {
 		ssize_t n = writev(fd, pieces, count < IOV_MAX ? count :
 		    IOV_MAX);
-		if (n < 0 && errno == EINTR)
+		if (n < 0 && is_to_be_retried(fd, POLLOUT))
 			continue;
 		if (n < 0)
 			return cannot_write(errno, name, err);

@@ -2,7 +2,8 @@
  * File descriptors: whole reads and writes, wide pipes.
  *
  * `name` is what messages call the descriptor: a path, or "standard input".
- * EINTR is retried.  A closed pipe ends the process by SIGPIPE even where
+ * EINTR is retried, and a descriptor that does not block (O_NONBLOCK) is waited
+ * for.  A closed pipe ends the process by SIGPIPE even where
  * the parent had it ignored: a consumer that left is no failure.
  */
 #ifndef BASE_FD_H

@@ -129,7 +129,9 @@ cli_copies(struct cli *cli, uint32_t count, struct error *err)
 	run->copies = copies_start(inputs, input_count, count, err);
 	if (run->copies == NULL)
 		return NULL;
-	cli->budget.limit_bytes /= copies_count(run->copies);
+	if (cli->budget.limit_bytes > 0)	/* 0 is no limit */
+		cli->budget.limit_bytes = 1 + (cli->budget.limit_bytes - 1) /
+		    copies_count(run->copies);
 	if (copies_number(run->copies) > 0) {
 		fan_forget(&cli->fan);
 		cli->has_progress = 0;
