@@ -1,23 +1,26 @@
-# The aggregates behind Gold, by name: `aggregate NAME --partial` for a month,
-# `aggregate NAME --final` over all of them.  Sourced.
+# The aggregates behind Gold, by name: partial for each month, merged over all
+# of them.  Sourced.
 
-aggregate() {
-	case $1 in
-	customers)
-		ragg "$2" -g country,customer_id 'revenue = sum(amount),
-			orders = count(distinct invoice_no)' ;;
-	months)
-		ragg "$2" -g month 'revenue = sum(amount),
-			units = sum(quantity),
-			orders = count(distinct invoice_no)' ;;
-	products)
-		ragg "$2" -g stock_code 'description = min(description),
-			revenue = sum(amount), units = sum(quantity)' ;;
-	countries)
-		ragg "$2" -g country 'revenue = sum(amount),
-			orders = count(distinct invoice_no)' ;;
-	activity)
-		ragg "$2" -g customer_id,month 'lines = count(*)' ;;
-	esac
-}
 aggregates=(customers months products countries activity)
+month="month = cast(date_trunc('month', invoice_ts) as date)"
+declare -A keys=(
+	[customers]='country, customer_id'
+	[months]=$month
+	[products]=stock_code
+	[countries]=country
+	[activity]="customer_id, $month"
+)
+declare -A lists=(
+	[customers]='revenue = sum(amount), orders = count(distinct invoice_no)'
+	[months]='revenue = sum(amount), units = sum(quantity),
+		orders = count(distinct invoice_no)'
+	[products]='description = min(description), revenue = sum(amount),
+		units = sum(quantity)'
+	[countries]='revenue = sum(amount), orders = count(distinct invoice_no)'
+	[activity]='lines = count(*)'
+)
+# groups that Gold is made of
+declare -A having=(
+	[customers]='customer_id is not null'
+	[activity]='customer_id is not null'
+)

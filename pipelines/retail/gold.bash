@@ -37,9 +37,9 @@ declare -A aggregates=(
 finish() {
 	case $1 in
 	top_customers)
+		# equal sums stay in the order of customers
 		rwindow --sort -p region -o 'total_spent desc' \
-			'rank = dense_rank()' --qualify 'rank <= 10' |
-		rsort -k 'region, total_spent desc, customer_id' ;;
+			'rank = dense_rank()' --qualify 'rank <= 10' ;;
 	monthly_trend)
 		rmap "month = to_date(yyyymm || '01', '%Y%m%d')" |
 		rwindow --sort -o month '
