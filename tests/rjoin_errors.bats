@@ -106,6 +106,11 @@ customer_id = 50000: not sorted"
 			'rjoin: --on: k = 40000: 1 // d2: division by zero' ] ||
 			fail "-m $memory: $stderr"
 	done
+	printf 'k,t\n1,9223372036854775806\n' | rcsv -t 'k:i64, t:i64' >p.rfl
+	printf 'k,u\n1,9223372036854775800\n' | rcsv -t 'k:i64, u:i64' >q.rfl
+	run -3 --separate-stderr bash -c 'rjoin -k k -a t=u --tolerance 10 \
+		q.rfl <p.rfl >out'
+	assert_regex "$stderr" '^rjoin: --tolerance: k = 1: .*more than i64 holds'
 }
 
 @test "a broadcast that needs more memory than it may says so" {

@@ -49,7 +49,7 @@ join_match_new(const struct join_plan *plan, struct join_build *build,
 	match->out_build = mem_array(CANDIDATES, sizeof(uint32_t));
 	if (plan->condition != NULL && expr_compile_condition(
 	    plan->condition, &plan->scope, &match->condition, err) != 0) {
-		error_prefix(err, "--on");
+		error_prefix(err, "%s", plan->condition_option);
 		join_match_free(match);
 		return NULL;
 	}
@@ -114,8 +114,8 @@ fail_condition(struct join_match *match, struct error *err)
 	join_key_text(plan->probe_schema, match->batch->columns,
 	    plan->probe_keys, plan->key_count, match->probe_rows[fault->row],
 	    &text);
-	error_data(err, "--on: %s%s%s", buffer_text(&text),
-	    text.len > 0 ? ": " : "", fault->reason);
+	error_data(err, "%s: %s%s%s", plan->condition_option,
+	    buffer_text(&text), text.len > 0 ? ": " : "", fault->reason);
 	buffer_release(&text);
 	return -1;
 }
@@ -141,7 +141,8 @@ filter(struct join_match *match, uint32_t *kept, struct error *err)
 	expr_faults_start(&match->faults, match->count);
 	if (expr_filter(match->condition, &batch, match->kept, kept,
 	    err) != 0)
-		return error_prefix(err, "--on");
+		return error_prefix(err, "%s",
+		    match->plan->condition_option);
 	return match->faults.count > 0 ? fail_condition(match, err) : 0;
 }
 

@@ -52,6 +52,7 @@ struct join_plan {
 	uint32_t *scope_stored;		/* owned; of each of the latter, where
 					 * it is in stored */
 	char *condition;		/* owned; NULL: none */
+	const char *condition_option;	/* what it comes from; for errors */
 	int64_t asof_probe;		/* column; -1: no asof */
 	uint32_t asof_stored;
 	struct stream_header header;	/* of the output */

@@ -204,8 +204,7 @@ plan_condition(struct join_plan *plan, struct error *err)
 		if (result == 0)
 			expr_free(expr);
 		else
-			error_prefix(err, plan->options->on != NULL ? "--on" :
-			    "--tolerance");
+			error_prefix(err, "%s", plan->condition_option);
 	}
 	mem_free(build_columns);
 	return result;
@@ -281,6 +280,8 @@ make_condition(struct join_plan *plan, struct error *err)
 	const char *left, *right;
 	char *name;
 
+	plan->condition_option = options->tolerance == NULL ? "--on" :
+	    options->on == NULL ? "--tolerance" : "--on or --tolerance";
 	if (options->on != NULL)
 		buffer_printf(&text, "(%s)", options->on);
 	if (options->tolerance != NULL) {
