@@ -99,7 +99,7 @@ of its forms: timezone('text', timestamp)"
 	peak_kib rmap "r = try(regexp_like(repeat('a', 1000000),
 		'^(a|b)*\$'))" <one.rfl >long.rfl
 	[ "$(rselect r <long.rfl | rcsv -w --null null)" = $'r\nnull' ]
-	((peak < 150000)) || fail "$peak KiB"
+	[ "$VARIANT" != release ] || ((peak < 150000)) || fail "$peak KiB"
 }
 
 @test "times of zones equal those of Python's zoneinfo" {
