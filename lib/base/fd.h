@@ -26,6 +26,10 @@ int
 fd_read_some(int fd, void *bytes, size_t len, size_t *got, const char *name,
     struct error *err);
 
+/* Waits until there is something to read, or nothing to come. */
+void
+fd_await_input(int fd);
+
 /* Reads len bytes at an offset; fewer are an error ("truncated"). */
 int
 fd_read_at(int fd, uint64_t offset, void *bytes, size_t len, const char *name,

@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include "base/fd.h"
 #include "base/hash.h"
 #include "wire/header_meta.h"
 
@@ -394,14 +395,24 @@ struct stream_reader {
 	struct stream_decoder decoder;
 };
 
+/* The next frame, however long it takes. */
+static int
+next_frame(struct stream_reader *reader, struct error *err)
+{
+	int got;
+	while ((got = frame_reader_next(&reader->frames, &reader->frame,
+	    err)) == 2)
+		fd_await_input(reader->fd);
+	return got;
+}
+
 /* Takes frames until one of two events comes; 0 at the end, -1. */
 static int
 read_until(struct stream_reader *reader, enum stream_event wanted,
     struct error *err)
 {
 	for (;;) {
-		int got = frame_reader_next(&reader->frames, &reader->frame,
-		    err);
+		int got = next_frame(reader, err);
 		if (got == 0)
 			return stream_decoder_cut(&reader->decoder, err);
 		if (got < 0)
@@ -415,7 +426,7 @@ read_until(struct stream_reader *reader, enum stream_event wanted,
 		if (event == STREAM_END)
 			break;
 	}
-	int got = frame_reader_next(&reader->frames, &reader->frame, err);
+	int got = next_frame(reader, err);
 	if (got > 0)
 		return error_data(err, "%s: a frame after the end frame",
 		    reader->name);
