@@ -62,6 +62,34 @@ setup() {
 	run -2 --separate-stderr bash -c "rfan -n 2 \
 		'rgen -n 10 retail transactions | rhead -d' >out"
 	[[ $stderr == *--unordered* ]]
+	# one is in order by itself
+	rgen -n 1000 retail transactions | rsort -k customer_id >sorted.rfl
+	rfan -n 1 'rsort -k customer_id sorted.rfl' | rinfo >info
+	grep -qx "rows: 1000" info
+	grep -q "sorted by: customer_id" info
+}
+
+@test "a stream on an input that does not block is waited for" {
+	rgen -n 20000 retail transactions >t.rfl
+	cat >slow.py <<-'END'
+	import os, subprocess
+	data = open("t.rfl", "rb").read()
+	reading, writing = os.pipe()
+	os.set_blocking(reading, False)
+	tool = subprocess.Popen(["rcsv", "-w"], stdin=reading, stdout=open("got.csv", "wb"))
+	os.close(reading)
+	def sleeps():
+	    with open(f"/proc/{tool.pid}/stat") as stat:
+	        return stat.read().rsplit(")", 1)[1].split()[0] in "SZ"
+	for begin, end in (0, 100), (100, 5000), (5000, len(data)):
+	    while not sleeps():
+	        pass
+	    os.write(writing, data[begin:end])
+	os.close(writing)
+	exit(tool.wait())
+	END
+	python3 slow.py
+	rcsv -w <t.rfl | cmp - got.csv
 }
 
 @test "rtee gives every consumer and standard output the same rows" {

@@ -400,6 +400,8 @@ begin(struct gather *gather, struct error *err)
 	if (advance(gather, 0, 1, err) < 0)
 		return -1;
 	stream_header_copy(&gather->header, &gather->items[0].decoder.header);
+	if (count == 1 && !gather->header.has_blocks)
+		gather->inputs.is_concatenated = 1;
 	for (uint32_t i = 0; i < gather->opened; i++)
 		if (advance(gather, i, 1, err) < 0 ||
 		    check_header(gather, i, err) != 0)
@@ -412,7 +414,8 @@ begin(struct gather *gather, struct error *err)
 	gather->batch.columns = mem_array(columns, sizeof(struct column));
 	if (gather->inputs.is_concatenated) {
 		gather->header.has_blocks = 0;
-		properties_release(&gather->header.properties);
+		if (count > 1)
+			properties_release(&gather->header.properties);
 	}
 	return 0;
 }

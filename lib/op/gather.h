@@ -9,7 +9,8 @@
  * be the same pipeline, are added up.
  *
  * In stream order (is_concatenated) the streams follow each other whole,
- * with or without blocks; the gathered stream has none.
+ * with or without blocks; the gathered stream has none.  So it is with a
+ * single stream without blocks, whatever is asked for.
  *
  * While one stream is awaited, frames of the others are read ahead, up to
  * the budget.  Dictionary codes are mapped to one dictionary a column.
