@@ -118,19 +118,24 @@ vector_make_null(struct vector *v, struct type type)
 	vector_finish(v, 1);
 }
 
-/* Zeroes fixed-width values under nulls. */
+/* Zeroes fixed-width values under nulls, of which there may be long runs. */
 static void
 zero_nulls(uint8_t *values, size_t width, const uint8_t *validity,
     uint32_t rows)
 {
-	for (uint32_t i = 0; i < rows; i += 8) {
+	uint32_t end;
+	for (uint32_t i = 0; i < rows; i = end) {
 		uint8_t bits = validity[i >> 3];
-		if (bits == 0xff)
-			continue;
-		uint32_t count = rows - i < 8 ? rows - i : 8;
-		for (uint32_t k = 0; k < count; k++)
-			if ((bits >> k & 1) == 0)
-				memset(values + (i + k) * width, 0, width);
+		end = i + 8;
+		while (bits == 0 && end < rows && validity[end >> 3] == 0)
+			end += 8;
+		if (end > rows)
+			end = rows;
+		if (bits == 0)
+			memset(values + i * width, 0, (end - i) * width);
+		for (uint32_t k = i; k < end && bits != 0 && bits != 0xff; k++)
+			if ((bits >> (k - i) & 1) == 0)
+				memset(values + k * width, 0, width);
 	}
 }
 
