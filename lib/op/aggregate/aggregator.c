@@ -419,13 +419,15 @@ roll_up_states(struct aggregator *to, const struct aggregator *from,
 	return result;
 }
 
-/* Our groups of groups of `from`. */
+/* Our groups of groups of `from`; NULL with err set. */
 static const uint32_t *
 find_coarser(struct aggregator *to, const struct aggregator *from,
-    const uint32_t *keys, const uint32_t *from_ids, uint32_t count)
+    const uint32_t *keys, const uint32_t *from_ids, uint32_t count,
+    struct error *err)
 {
 	uint32_t key_count = to->keys.count;
-	const uint32_t *ids;
+	const uint32_t *ids = NULL;
+	int result = 0;
 	struct column_builder *builders = mem_array((size_t)key_count + 1,
 	    sizeof(*builders));
 	struct column *views = mem_array((size_t)key_count + 1,
@@ -435,18 +437,23 @@ find_coarser(struct aggregator *to, const struct aggregator *from,
 
 	for (uint32_t k = 0; k < key_count; k++) {
 		column_builder_init(&builders[k], to->keys.fields[k].type);
-		key_table_take(from->table, keys[k], from_ids, count,
+		result |= key_table_take(from->table, keys[k], from_ids, count,
 		    &builders[k]);
 		views[k] = column_builder_view(&builders[k]);
 		columns[k] = &views[k];
 	}
-	ids = find_groups(to, count, columns);
+	if (result != 0)
+		error_data(err, "keys of more than 2 GiB in one batch");
+	else if (key_count > 0)
+		ids = find_groups(to, count, columns);
+	else
+		ids = zero_ids(to, count);
 	for (uint32_t k = 0; k < key_count; k++)
 		column_builder_release(&builders[k]);
 	mem_free(builders);
 	mem_free(views);
 	mem_free(columns);
-	return ids != NULL ? ids : zero_ids(to, count);
+	return ids;
 }
 
 int
@@ -461,7 +468,9 @@ aggregator_roll_up(struct aggregator *to, struct aggregator *from,
 	    count <= AGGREGATOR_CHUNK);
 	for (uint32_t i = 0; i < count; i++)
 		from_ids[i] = begin + i;
-	ids = find_coarser(to, from, keys, from_ids, count);
+	ids = find_coarser(to, from, keys, from_ids, count, err);
+	if (ids == NULL)
+		return -1;
 	for (uint32_t i = 0; i < link_count; i++) {
 		if (roll_up_states(to, from, links[i], from_ids, ids, count,
 		    err) != 0)

@@ -37,6 +37,7 @@ struct aggregate {
 	struct aggregate_rollup *rollups;	/* owned */
 	uint32_t rollup_count;
 	uint64_t fed_count;		/* rows that the rollups know */
+	_Bool has_given_many;		/* groups, for its rows */
 	_Bool needs_no_rows;		/* it is made of others' groups */
 };
 

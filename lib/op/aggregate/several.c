@@ -4,7 +4,7 @@
 
 /*
  * Groups are given on if there are so many rows for each, which is looked at
- * from time to time.
+ * when they are, and after so many rows.
  */
 #define ROWS_PER_GROUP 4
 #define ROWS_BETWEEN (1u << 20)
@@ -86,9 +86,9 @@ find_links(const struct aggregate *coarse, const struct aggregate *fine,
 	return count;
 }
 
-/* Without calls of its own, or with none left. */
+/* Are all its calls made of others' groups? */
 static _Bool
-needs_no_rows(const struct aggregate *run)
+is_rolled_up(const struct aggregate *run)
 {
 	for (uint32_t i = 0; i < run->plan.list.call_count; i++)
 		if (!run->plan.inputs[i].is_rolled_up)
@@ -102,7 +102,7 @@ add_rollup(struct aggregate *fine, const struct aggregate_rollup *rollup)
 	struct aggregate *to = rollup->to;
 	for (uint32_t i = 0; i < rollup->link_count; i++)
 		to->plan.inputs[rollup->links[i].to].is_rolled_up = 1;
-	to->needs_no_rows = needs_no_rows(to);
+	to->needs_no_rows = is_rolled_up(to);
 	fine->rollups = mem_grow_array(fine->rollups,
 	    (size_t)fine->rollup_count + 1, sizeof(*fine->rollups));
 	fine->rollups[fine->rollup_count++] = *rollup;
@@ -156,6 +156,19 @@ aggregate_share(struct aggregate *const *runs, uint32_t count)
 
 /* ---- rows ------------------------------------------------------------ */
 
+static uint64_t
+rows_to_give(const struct aggregate *run)
+{
+	return run->row_count - run->fed_count;
+}
+
+static _Bool
+has_many_groups(const struct aggregate *run)
+{
+	return run->plan.aggregator.group_count >
+	    rows_to_give(run) / ROWS_PER_GROUP;
+}
+
 static int
 feed(struct aggregate *fine, const struct aggregate_rollup *rollup,
     struct error *err)
@@ -181,6 +194,7 @@ aggregate_feed_rollups(struct aggregate *run, struct error *err)
 	for (uint32_t i = 0; i < run->rollup_count; i++)
 		if (feed(run, &run->rollups[i], err) != 0)
 			return -1;
+	run->has_given_many = has_many_groups(run);
 	run->fed_count = run->row_count;
 	return 0;
 }
@@ -214,12 +228,12 @@ stop_rollups(struct aggregate *run, struct error *err)
 	return 0;
 }
 
+/* Between two batches: each of the runs has seen the same rows. */
 static _Bool
-has_many_groups(const struct aggregate *run)
+must_stop(const struct aggregate *run)
 {
-	uint64_t rows = run->row_count - run->fed_count;
-	return run->rollup_count > 0 && rows >= ROWS_BETWEEN &&
-	    run->plan.aggregator.group_count > rows / ROWS_PER_GROUP;
+	return run->rollup_count > 0 && (run->has_given_many ||
+	    (rows_to_give(run) >= ROWS_BETWEEN && has_many_groups(run)));
 }
 
 int
@@ -227,8 +241,7 @@ aggregate_take_all(struct aggregate *const *runs, uint32_t count,
     const struct batch *batch, struct error *err)
 {
 	for (uint32_t i = 0; i < count; i++)
-		if (has_many_groups(runs[i]) && stop_rollups(runs[i],
-		    err) != 0)
+		if (must_stop(runs[i]) && stop_rollups(runs[i], err) != 0)
 			return -1;
 	for (uint32_t i = 0; i < count; i++)
 		if (aggregate_take(runs[i], batch, err) != 0)
