@@ -12,16 +12,10 @@
 
 #include "base/mem.h"
 
-static void
-await(int fd, short events)
+void
+fd_await(int fd, short events)
 {
 	poll(&(struct pollfd){.fd = fd, .events = events}, 1, -1);
-}
-
-void
-fd_await_input(int fd)
-{
-	await(fd, POLLIN);
 }
 
 /* After a failure: waits where the descriptor does not block. */
@@ -32,7 +26,7 @@ is_to_be_retried(int fd, short events)
 		return 1;
 	if (errno != EAGAIN)
 		return 0;
-	await(fd, events);
+	fd_await(fd, events);
 	return 1;
 }
 

@@ -3,8 +3,8 @@
  *
  * `name` is what messages call the descriptor: a path, or "standard input".
  * EINTR is retried, and a descriptor that does not block (O_NONBLOCK) is waited
- * for.  A closed pipe ends the process by SIGPIPE even where
- * the parent had it ignored: a consumer that left is no failure.
+ * for.  A closed pipe ends the process by SIGPIPE even where the parent had it
+ * ignored: a consumer that left is no failure.
  */
 #ifndef BASE_FD_H
 #define BASE_FD_H
@@ -26,9 +26,9 @@ int
 fd_read_some(int fd, void *bytes, size_t len, size_t *got, const char *name,
     struct error *err);
 
-/* Waits until there is something to read, or nothing to come. */
+/* Waits for one of poll(2)'s events, or the other end's end. */
 void
-fd_await_input(int fd);
+fd_await(int fd, short events);
 
 /* Reads len bytes at an offset; fewer are an error ("truncated"). */
 int

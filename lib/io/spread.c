@@ -17,14 +17,12 @@
 static int
 must_repeat(int in, int out)
 {
-	struct pollfd from = {.fd = in, .events = POLLIN};
-	struct pollfd to = {.fd = out, .events = POLLOUT};
 	if (errno == EINTR)
 		return 1;
 	if (errno != EAGAIN)
 		return 0;
-	poll(&from, 1, -1);
-	poll(&to, 1, -1);
+	fd_await(in, POLLIN);
+	fd_await(out, POLLOUT);
 	return 1;
 }
 

@@ -1,5 +1,6 @@
 #include "wire/stream_reader.h"
 
+#include <poll.h>
 #include <unistd.h>
 
 #include "base/fd.h"
@@ -402,7 +403,7 @@ next_frame(struct stream_reader *reader, struct error *err)
 	int got;
 	while ((got = frame_reader_next(&reader->frames, &reader->frame,
 	    err)) == 2)
-		fd_await_input(reader->fd);
+		fd_await(reader->fd, POLLIN);
 	return got;
 }
 
