@@ -133,9 +133,10 @@ zero_nulls(uint8_t *values, size_t width, const uint8_t *validity,
 			end = rows;
 		if (bits == 0)
 			memset(values + i * width, 0, (end - i) * width);
-		for (uint32_t k = i; k < end && bits != 0 && bits != 0xff; k++)
-			if ((bits >> (k - i) & 1) == 0)
-				memset(values + k * width, 0, width);
+		else if (bits != 0xff)
+			for (uint32_t k = i; k < end; k++)
+				if ((bits >> (k - i) & 1) == 0)
+					memset(values + k * width, 0, width);
 	}
 }
 

@@ -2,13 +2,13 @@
 # of them.  Sourced.
 
 aggregates=(customers months products countries activity)
-month="month = cast(date_trunc('month', invoice_ts) as date)"
+by_month="month = cast(date_trunc('month', invoice_ts) as date)"
 declare -A keys=(
 	[customers]='country, customer_id'
-	[months]=$month
+	[months]=$by_month
 	[products]=stock_code
 	[countries]=country
-	[activity]="customer_id, $month"
+	[activity]="customer_id, $by_month"
 )
 declare -A lists=(
 	[customers]='revenue = sum(amount), orders = count(distinct invoice_no)'
