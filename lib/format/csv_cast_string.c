@@ -158,7 +158,8 @@ struct rcsv_coder {
 
 /*
  * Each slot has one entry: with as many slots as entries, a third of these
- * would be in each other's way.
+ * would be in each other's way.  One that finds its slot taken moves its
+ * owner to the slot beside it, where exceptions are looked up.
  */
 #define FIRST_CACHE_BITS 13
 #define LAST_CACHE_BITS 17
@@ -212,12 +213,12 @@ key_of(const uint8_t *bytes, uint32_t len)
 	return key;
 }
 
-static inline struct rcsv_cached *
+static inline size_t
 slot_of(const struct rcsv_cache *cache, const struct rcsv_cached *key)
 {
 	uint64_t hash = (key->first ^
 	    (key->second << 31 | key->second >> 33)) + key->len;
-	return &cache->slots[hash * RCSV_CACHE_FACTOR >> (64 - cache->bits)];
+	return hash * RCSV_CACHE_FACTOR >> (64 - cache->bits);
 }
 
 static inline _Bool
@@ -225,6 +226,38 @@ is_key(const struct rcsv_cached *entry, const struct rcsv_cached *key)
 {
 	return entry->first == key->first && entry->second == key->second &&
 	    entry->len == key->len;
+}
+
+/* The entry of a value, if there is one. */
+static const struct rcsv_cached *
+find_cached(const struct rcsv_coder *coder, const struct rcsv_cached *key,
+    const uint8_t *bytes, uint32_t len)
+{
+	size_t slot = slot_of(&coder->cache, key);
+	for (size_t i = 0; i < 2; i++) {
+		const struct rcsv_cached *entry = &coder->cache.slots[slot ^ i];
+		if (!is_key(entry, key))
+			continue;
+		uint32_t old_len;
+		const uint8_t *old = dictionary_get(coder->dictionary,
+		    entry->code, &old_len);
+		if (len <= 16 || memcmp(old, bytes, len) == 0)
+			return entry;
+	}
+	return NULL;
+}
+
+static void
+put_in_cache(struct rcsv_coder *coder, const struct rcsv_cached *entry)
+{
+	struct rcsv_cache *cache = &coder->cache;
+	if (cache->bits < LAST_CACHE_BITS && coder->dictionary->count >
+	    (UINT32_C(1) << cache->bits) / SLOTS_PER_ENTRY)
+		make_cache(cache, cache->bits + 2);
+	size_t slot = slot_of(cache, entry);
+	if (cache->slots[slot].len != 0)
+		cache->slots[slot ^ 1] = cache->slots[slot];
+	cache->slots[slot] = *entry;
 }
 
 /* The code of a value, new or old; or DICTIONARY_NONE, CODE_NOT_UTF8. */
@@ -235,28 +268,15 @@ find_code(struct rcsv_coder *coder, const uint8_t *bytes, uint32_t len,
     _Bool may_be_high, _Bool may_cache)
 {
 	struct rcsv_cached key = key_of(bytes, len);
-	struct rcsv_cached *entry = slot_of(&coder->cache, &key);
-	if (is_key(entry, &key)) {
-		uint32_t old_len;
-		const uint8_t *old = dictionary_get(coder->dictionary,
-		    entry->code, &old_len);
-		if (len <= 16 || memcmp(old, bytes, len) == 0)
-			return entry->code;
-	}
+	const struct rcsv_cached *entry = find_cached(coder, &key, bytes, len);
+	if (entry != NULL)
+		return entry->code;
 	if (may_be_high && !utf8_is_valid(bytes, len))
 		return CODE_NOT_UTF8;
-	uint32_t code = dictionary_add(coder->dictionary, bytes, len);
-	if (coder->cache.bits < LAST_CACHE_BITS &&
-	    coder->dictionary->count > (UINT32_C(1) << coder->cache.bits) /
-	    SLOTS_PER_ENTRY) {
-		make_cache(&coder->cache, coder->cache.bits + 2);
-		entry = slot_of(&coder->cache, &key);
-	}
-	if (code != DICTIONARY_NONE && may_cache) {
-		*entry = key;
-		entry->code = code;
-	}
-	return code;
+	key.code = dictionary_add(coder->dictionary, bytes, len);
+	if (key.code != DICTIONARY_NONE && may_cache)
+		put_in_cache(coder, &key);
+	return key.code;
 }
 
 uint32_t
@@ -275,7 +295,8 @@ rcsv_cast_cached(const struct rcsv_rows *rows, uint32_t position,
 			continue;
 		}
 		struct rcsv_cached key = key_of(bytes, len);
-		const struct rcsv_cached *entry = slot_of(cache, &key);
+		const struct rcsv_cached *entry = &cache->slots[slot_of(cache,
+		    &key)];
 		codes[row] = entry->code;
 		count += !is_key(entry, &key);
 	}
