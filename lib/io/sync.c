@@ -3,8 +3,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
+#include <string.h>
 #include <sys/stat.h>
+#include <threads.h>
 #include <unistd.h>
+
+#include "base/mem.h"
 
 #define WALK_FDS 32
 
@@ -35,16 +39,35 @@ sync_path(const char *path)
 	return result;
 }
 
-/* So that the syncs need not wait in turn. */
+/* ---- trees ----------------------------------------------------------- */
+
+/*
+ * A thread waits for one sync at a time, while a disk takes many and a journal
+ * commits all that is asked for meanwhile at once: 192 files in as many
+ * folders of ext4 take one thread 80 ms and eight 25.
+ */
+#define THREADS 8
+
+struct tree {
+	struct buffer paths;	/* each ends with a NUL */
+	size_t count;
+	mtx_t lock;		/* of all below */
+	size_t next;		/* where the first path starts that is left */
+	int code;		/* errno of a sync that failed; 0 */
+};
+
+static struct tree *listed;	/* what list_visit adds to */
+
+/* Begins with each file, so that the syncs need not wait in turn. */
 static int
-start_visit(const char *path, const struct stat *status, int kind,
+list_visit(const char *path, const struct stat *status, int kind,
     struct FTW *at)
 {
 	(void)status;
 	(void)at;
-	if (kind != FTW_F)
-		return 0;
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	buffer_append(&listed->paths, path, strlen(path) + 1);
+	listed->count++;
+	int fd = kind == FTW_F ? open(path, O_RDONLY | O_CLOEXEC) : -1;
 	if (fd >= 0) {
 		sync_begin(fd, 0, 0);
 		close(fd);
@@ -52,20 +75,68 @@ start_visit(const char *path, const struct stat *status, int kind,
 	return 0;
 }
 
-static int
-sync_visit(const char *path, const struct stat *status, int kind,
-    struct FTW *at)
+/* A path that is left; NULL: none, or one has failed. */
+static const char *
+take_path(struct tree *tree)
 {
-	(void)status;
-	(void)kind;
-	(void)at;
-	return sync_path(path);
+	const char *path = NULL;
+	mtx_lock(&tree->lock);
+	if (tree->code == 0 && tree->next < tree->paths.len) {
+		path = (const char *)tree->paths.data + tree->next;
+		tree->next += strlen(path) + 1;
+	}
+	mtx_unlock(&tree->lock);
+	return path;
+}
+
+static int
+sync_paths(void *context)
+{
+	struct tree *tree = context;
+	const char *path;
+	while ((path = take_path(tree)) != NULL) {
+		if (sync_path(path) == 0)
+			continue;
+		int code = errno;
+		mtx_lock(&tree->lock);
+		tree->code = code;
+		mtx_unlock(&tree->lock);
+	}
+	return 0;
+}
+
+/* By this thread and others; it alone will do. */
+static void
+sync_all(struct tree *tree)
+{
+	thrd_t threads[THREADS];
+	size_t count = 0;
+	while (count + 1 < THREADS && count + 1 < tree->count &&
+	    thrd_create(&threads[count], sync_paths, tree) == thrd_success)
+		count++;
+	sync_paths(tree);
+	while (count > 0)
+		thrd_join(threads[--count], NULL);
 }
 
 int
 sync_tree(const char *path)
 {
-	if (nftw(path, start_visit, WALK_FDS, FTW_PHYS) != 0)
+	struct tree tree = {.count = 0};
+	if (mtx_init(&tree.lock, mtx_plain) != thrd_success) {
+		errno = ENOMEM;
 		return -1;
-	return nftw(path, sync_visit, WALK_FDS, FTW_DEPTH | FTW_PHYS);
+	}
+	listed = &tree;
+	int result = nftw(path, list_visit, WALK_FDS, FTW_PHYS);
+	int code = errno;
+	if (result == 0) {
+		sync_all(&tree);
+		code = tree.code;
+		result = code == 0 ? 0 : -1;
+	}
+	mtx_destroy(&tree.lock);
+	buffer_release(&tree.paths);
+	errno = code;
+	return result;
 }

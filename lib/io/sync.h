@@ -13,10 +13,12 @@
 void
 sync_begin(int fd, uint64_t begin, uint64_t len);
 
-/* Waits for a file or folder, or for all that is in a folder, too; -1 with
- * errno set. */
+/* Waits for a file or folder; -1 with errno set. */
 int
 sync_path(const char *path);
+
+/* For a folder and all that is in it, by several threads, which have ended
+ * when it returns; -1 with errno set.  One at a time in a process. */
 int
 sync_tree(const char *path);
 
