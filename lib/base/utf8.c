@@ -118,7 +118,7 @@ utf8_decode(const void *text, size_t len, uint32_t *code)
 }
 
 unsigned
-utf8_encode(uint8_t out[4], uint32_t code)
+utf8_put(uint8_t out[4], uint32_t code)
 {
 	if (code < 0x80) {
 		out[0] = (uint8_t)code;

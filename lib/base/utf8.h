@@ -45,7 +45,7 @@ utf8_decode(const void *text, size_t len, uint32_t *code);
 
 /* Writes a code point <= 0x10ffff that is no surrogate; returns 1 to 4. */
 unsigned
-utf8_encode(uint8_t out[4], uint32_t code);
+utf8_put(uint8_t out[4], uint32_t code);
 
 /* Code points in valid text (bytes that are no continuation). */
 size_t

@@ -142,7 +142,7 @@ change_case(uint8_t *out, const uint8_t *text, size_t len,
 			memmove(out + written, text + i, n);
 			written += n;
 		} else {
-			written += utf8_encode(out + written,
+			written += utf8_put(out + written,
 			    map(runs, run_count, code));
 		}
 		i += n;

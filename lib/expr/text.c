@@ -61,7 +61,7 @@ step_initcap(struct call *call, uint32_t row)
 		if (other == code || size == 1)
 			memcpy(out + used, text.bytes + at, size);
 		if (other != code)
-			used += utf8_encode(out + used, other);
+			used += utf8_put(out + used, other);
 		else
 			used += size;
 		is_inside = is_word_part(code);

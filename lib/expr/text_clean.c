@@ -324,7 +324,7 @@ step_chr(struct call *call, uint32_t row)
 		return call_fail(call, row, "%lld is no character",
 		    (long long)code);
 	}
-	return text_put(call, row, bytes, utf8_encode(bytes, (uint32_t)code));
+	return text_put(call, row, bytes, utf8_put(bytes, (uint32_t)code));
 }
 
 int

@@ -12,7 +12,7 @@ every_code_point_is_encoded_decoded_and_valid(void)
 
 		if (code >= 0xd800 && code <= 0xdfff)
 			continue;
-		n = utf8_encode(bytes, code);
+		n = utf8_put(bytes, code);
 		if (!CHECK_INT(utf8_decode(bytes, n, &decoded), n) ||
 		    !CHECK_INT(decoded, code) ||
 		    !CHECK(utf8_is_valid(bytes, n)) ||
@@ -173,9 +173,9 @@ no_letter_grows(void)
 
 		if (code >= 0xd800 && code <= 0xdfff)
 			continue;
-		n = utf8_encode(a, code);
-		if (!CHECK(utf8_encode(b, utf8_upper_of(code)) <= n) ||
-		    !CHECK(utf8_encode(b, utf8_lower_of(code)) <= n))
+		n = utf8_put(a, code);
+		if (!CHECK(utf8_put(b, utf8_upper_of(code)) <= n) ||
+		    !CHECK(utf8_put(b, utf8_lower_of(code)) <= n))
 			printf("# U+%04x\n", (unsigned)code);
 	}
 }
