@@ -7,15 +7,15 @@ set -euo pipefail
 WORK=$OUT/.work		# between two commands; gone afterwards
 STATS=$OUT/.stats	# the account of each run
 
-# begin NAME: a fresh working folder and account for this recipe; the accounts
-# of its parts are called NAME-PART
+# begin NAME [FOLDER...]: a fresh working folder and account for this recipe,
+# and the folders; the accounts of its parts are called NAME-PART
 begin() {
 	NAME=$1
 	WORK=$WORK/$NAME
 	if [ -e "$WORK" ] || compgen -G "$STATS/${NAME}[.-]*" >/dev/null; then
 		rm -rf "$WORK" "$STATS/$NAME"[.-]*
 	fi
-	mkdir -p "$WORK" "$STATS" "$OUT/.make"
+	mkdir -p "$WORK" "$STATS" "$OUT/.make" "${@:2}"
 	export TMPDIR=$WORK
 	trap 'rm -rf "$WORK"' EXIT
 }
@@ -34,25 +34,31 @@ account() {
 	echo "$STATS/$NAME${1:+.$1}.json"
 }
 
-# keep FILE TEXT: the text becomes FILE, unless FILE holds the same already
+# keep FILE TEXT: the text becomes FILE, unless FILE holds the same already;
+# what a killed run leaves half written differs
 keep() {
 	local old=
 	if [ -e "$1" ]; then
 		IFS= read -r -d '' old <"$1" || true
 		[ "$2" != "$old" ] || return 0
 	fi
-	printf '%s' "$2" >"$1.new"
-	mv "$1.new" "$1"
+	printf '%s' "$2" >"$1"
 }
 
-# done_with TABLE...: the manifest of this recipe is that of its tables
+# made TEXT: what this recipe has made, and that it has
+made() {
+	keep "$OUT/.make/$NAME.manifest" "$1"
+	: >"$OUT/.make/$NAME.done"
+}
+
+# done_with TABLE...: this recipe has made the tables
 done_with() {
 	local path text='' manifest
 	for path; do
 		IFS= read -r -d '' manifest <"$OUT/$path/.manifest" || true
 		text+=$path$'\n'$manifest
 	done
-	keep "$OUT/.make/$NAME.manifest" "$text"
+	made "$text"
 }
 
 # side_by_side COMMAND ARGUMENT...: the command with each argument, all at the

@@ -1,9 +1,10 @@
-# What the reports share.  Sourced, after common.bash.
+# What the accounts and reports share.  Sourced, after common.bash.
 
 title() { printf '\n%s\n\n' "$1"; }
 show() { rcat -p -w 0; }
 
-# rows TABLE COLUMN: how many rows a published table has
+# rows TABLE COLUMN: how many rows a published table has; the column is best a
+# short one
 rows() { rparquet -c "$2" "$OUT/$1" | ragg 'n = count(*)' | rcsv -w -H no; }
 
 # counted COUNTER TOOL ACCOUNT...: a counter of a tool, summed
@@ -20,7 +21,7 @@ close() {
 	shift 2
 	for n; do sum=$((sum + n)); done
 	if [ "$in" != "$sum" ]; then
-		echo "report: $what: $in rows in, $sum accounted for" >&2
+		echo "account: $what: $in rows in, $sum accounted for" >&2
 		exit 1
 	fi
 }
@@ -31,14 +32,32 @@ stages() {
 		show
 }
 
-# report_of TITLE: OUT/report.txt, of all ${sections[@]}, which `section NAME`
-# prints
-report_of() {
+# write_sections SECTION...: each into a file of its own, which `section NAME`
+# prints; side by side
+write_sections() {
 	write() { section "$1" >"$WORK/$1"; }
-	side_by_side write "${sections[@]}"
+	side_by_side write "$@"
+}
+
+# account_of SECTION...: they are what this recipe makes
+account_of() {
+	local text
+	write_sections "$@"
+	(cd "$WORK" && cat "$@") >"$WORK/text"
+	IFS= read -r -d '' text <"$WORK/text" || true
+	made "$text"
+}
+
+# report_of TITLE SECTION...: OUT/report.txt; before the last section comes the
+# account
+report_of() {
+	local title=$1
+	shift
+	write_sections "$@"
 	{
-		echo "$1"
-		cd "$WORK" && cat "${sections[@]}"
+		echo "$title"
+		cd "$WORK"
+		cat "${@:1:$#-1}" "$OUT/.make/account.manifest" "${!#}"
 	} >"$OUT/.report.part"
 	mv "$OUT/.report.part" "$OUT/report.txt"
 }

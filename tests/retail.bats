@@ -138,11 +138,25 @@ equals_duckdb() {
 	[ ! -e out/silver ]
 }
 
-@test "rows that are lost fail the report" {
+@test "a bad row that comes later is in the report" {
+	mkdir in
+	for table in customers products transactions; do
+		rgen -n 3000 -w csv retail $table >in/$table.csv
+	done
+	pipeline retail OUT="$PWD/out" IN="$PWD/in"
+	grep -q 'rejected in Bronze  *0$' out/report.txt
+	echo TXN-9999999999,never,1,1,1,Store >>in/transactions.csv
+	pipeline retail OUT="$PWD/out" IN="$PWD/in"
+	grep -q 'rejected in Bronze  *1$' out/report.txt
+	# of the same Silver
+	run ! grep -q '^\./gold' make.log
+}
+
+@test "rows that are lost fail the account" {
 	pipeline retail OUT="$PWD/out" ROWS=20000
 	rparquet out/silver/sales | rhead -d -n 19999 |
 		rparquet -w -p region,yyyymm -o out/silver/sales/
-	touch out/.make/gold.manifest
+	touch out/.make/silver.manifest
 	run -2 --separate-stderr make -C "$ROOT/pipelines/retail" \
 		OUT="$PWD/out" ROWS=20000
 	[[ $stderr == *"Silver: 20000 rows in, 19999 accounted for"* ]]

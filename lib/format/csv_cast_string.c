@@ -414,7 +414,7 @@ rcsv_cast_repeats(struct rcsv_cast *cast, const struct rcsv_rows *rows,
 		if (text.len == 0)
 			continue;
 		values++;
-		find_code(coder, text.bytes, text.len, 0, 1);
+		find_code(coder, text.bytes, text.len, 0, 0);
 	}
 	uint64_t distinct = coder->dictionary->count;
 	rcsv_coder_free(coder);

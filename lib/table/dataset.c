@@ -62,6 +62,9 @@ open_file(struct dataset *dataset, uint32_t index, struct error *err)
 		return -1;
 	dataset->is_open = 1;
 	dataset->file_index = index;
+	if (dataset->zstd == NULL)
+		dataset->zstd = zstd_unpacker_new();
+	dataset->file.bytes.zstd = dataset->zstd;
 	for (uint32_t i = 0; i < dataset->schema.count; i++) {
 		const struct dataset_column *column = &dataset->columns[i];
 		if (column->is_key)
@@ -331,6 +334,7 @@ dataset_free(struct batch_source *source)
 			column_builder_release(&dataset->carried[i]);
 		dictionary_free(dataset->columns[i].dictionary);
 	}
+	zstd_unpacker_free(dataset->zstd);
 	mem_free(dataset->keys);
 	mem_free(dataset->carried);
 	mem_free(dataset->decoders);

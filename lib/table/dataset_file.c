@@ -22,7 +22,7 @@ dataset_file_open(struct dataset_file *file, const char *path,
 		    "pipe or compressed", name);
 	file->bytes = (struct parquet_input){.read_at = read_at,
 	    .ctx = file->input, .size = input_size(file->input),
-	    .name = name, .zstd = zstd_unpacker_new()};
+	    .name = name};
 	if (result == 0)
 		result = parquet_footer_read(&file->bytes, &file->meta, err);
 	if (result == 0 && parquet_schema_init(&file->schema, &file->meta,
@@ -40,7 +40,6 @@ dataset_file_close(struct dataset_file *file)
 	parquet_meta_release(&file->meta);
 	if (file->input != NULL)
 		input_close(file->input);
-	zstd_unpacker_free(file->bytes.zstd);
 	*file = (struct dataset_file){0};
 }
 

@@ -60,6 +60,7 @@ struct dataset {
 	_Bool is_open;
 	struct dataset_file file;
 	uint32_t file_index;
+	struct zstd_unpacker *zstd;		/* owned; all files' */
 	struct parquet_decoder *decoders;	/* owned; of file columns */
 	uint32_t block;				/* the next or present one */
 	_Bool in_block;
@@ -76,7 +77,8 @@ struct dataset {
 
 /* ---- dataset_file.c --- */
 
-/* Opens, reads the footer and the schema.  Errors name the file. */
+/* Opens, reads the footer and the schema.  Errors name the file.  Whoever
+ * reads pages, too, sets bytes.zstd. */
 int
 dataset_file_open(struct dataset_file *file, const char *path,
     struct error *err);
