@@ -16,11 +16,12 @@ setup() {
 @test "a stage killed in mid-stream leaves the old table as it was" {
 	rgen -n 1000 retail transactions | rparquet -w -o t.parquet
 	before=$(sha256sum <t.parquet)
+	parent=$BASHPID
 	for victim in rgen rmap rparquet; do
 		rgen -n 100000000 retail transactions |
 			rmap 'twice = quantity * 2' | rparquet -w -o t.parquet &
 		job=$!
-		until victims=$(pgrep -n -x -s 0 "$victim"); do :; done
+		until victims=$(pgrep -x -P "$parent" "$victim"); do :; done
 		sleep 0.2
 		kill -9 "$victims"
 		run -0 bash -c : # wait's status is what counts
