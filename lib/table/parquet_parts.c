@@ -79,14 +79,21 @@ count_held(struct parquet_part *part)
 	part->held_bytes = held;
 }
 
+/*
+ * Spills one part after the other, from where it stopped last, until no more
+ * than so many bytes are held: in short steps, since whoever feeds this process
+ * and its copies waits meanwhile.
+ */
 static int
-spill_all(struct parquet_parts *parts, enum parquet_spill_depth depth,
-    struct error *err)
+spill_to(struct parquet_parts *parts, uint64_t most,
+    enum parquet_spill_depth depth, struct error *err)
 {
 	uint64_t spilled = 0;
 	int result = 0;
-	for (uint32_t i = 0; i < parts->count && result == 0; i++) {
-		struct parquet_part *part = parts->items[i];
+	for (uint32_t i = 0; i < parts->count && result == 0 &&
+	    parts->held_bytes > most; i++) {
+		struct parquet_part *part =
+		    parts->items[parts->next_spilled++ % parts->count];
 		if (part->writer == NULL)
 			continue;
 		result = parquet_writer_spill(part->writer, &parts->spill,
@@ -124,8 +131,8 @@ keep_budget(struct parquet_parts *parts, struct error *err)
 	}
 	for (int depth = PARQUET_SPILL_PAGES; depth <= PARQUET_SPILL_ALL &&
 	    parts->held_bytes > limit / 16 * 15; depth++)
-		if (spill_all(parts, (enum parquet_spill_depth)depth,
-		    err) != 0)
+		if (spill_to(parts, limit / 16 * 15,
+		    (enum parquet_spill_depth)depth, err) != 0)
 			return -1;
 	parts->due_bytes = parts->held_bytes / 16 * 17;
 	return 0;

@@ -45,6 +45,7 @@ struct parquet_parts {
 	/* private */
 	uint64_t held_bytes;		/* by all writers */
 	uint64_t due_bytes;		/* held at the next spill; or 0 */
+	uint32_t next_spilled;		/* of the parts, modulo their count */
 	struct parquet_spill spill;
 	int spill_fd;			/* or -1 */
 	uint64_t spill_bytes;		/* those that wait, too */
