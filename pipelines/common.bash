@@ -34,20 +34,22 @@ account() {
 	echo "$STATS/$NAME${1:+.$1}.json"
 }
 
-# keep FILE TEXT: the text becomes FILE, unless FILE holds the same already;
-# what a killed run leaves half written differs
+# keep FILE TEXT: the text becomes FILE, unless FILE holds the same already
 keep() {
 	local old=
 	if [ -e "$1" ]; then
 		IFS= read -r -d '' old <"$1" || true
 		[ "$2" != "$old" ] || return 0
 	fi
-	printf '%s' "$2" >"$1"
+	printf '%s' "$2" >"$1.new"
+	mv "$1.new" "$1"
 }
 
-# made TEXT: what this recipe has made, and that it has
+# made TEXT: what this recipe has made, and that it has; its end
 made() {
 	keep "$OUT/.make/$NAME.manifest" "$1"
+	rm -rf "$WORK"
+	trap - EXIT
 	: >"$OUT/.make/$NAME.done"
 }
 

@@ -63,6 +63,16 @@ setup() {
 	diff <(sums out) <(sums out2)
 }
 
+@test "a month that leaves is in no part of the report" {
+	mkdir few
+	cp -p by-day/2011-0[56]-0*.csv few
+	pipeline online-retail IN="$PWD/few" OUT="$PWD/out3"
+	rm few/2011-05*.csv
+	pipeline online-retail IN="$PWD/few" OUT="$PWD/out3"
+	pipeline online-retail IN="$PWD/few" OUT="$PWD/out4"
+	cmp out3/report.txt out4/report.txt
+}
+
 @test "DRY_RUN=1 prints the report and publishes nothing" {
 	pipeline online-retail IN="$PWD/by-day" OUT="$PWD/dry" DRY_RUN=1
 	grep -q '^541909 *5176450 *9747747.934$' make.log

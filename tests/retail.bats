@@ -138,7 +138,7 @@ equals_duckdb() {
 	[ ! -e out/silver ]
 }
 
-@test "a bad row that comes later is in the report" {
+@test "rows that come later are in the report, of the same Gold" {
 	mkdir in
 	for table in customers products transactions; do
 		rgen -n 3000 -w csv retail $table >in/$table.csv
@@ -148,8 +148,27 @@ equals_duckdb() {
 	echo TXN-9999999999,never,1,1,1,Store >>in/transactions.csv
 	pipeline retail OUT="$PWD/out" IN="$PWD/in"
 	grep -q 'rejected in Bronze  *1$' out/report.txt
-	# of the same Silver
 	run ! grep -q '^\./gold' make.log
+	# a customer of no transaction
+	sed '2s/^1,/999999,/p;d' in/customers.csv >one
+	cat one >>in/customers.csv
+	pipeline retail OUT="$PWD/out" IN="$PWD/in"
+	grep -q "^bronze-customers  *1  rcsv  *$(($(wc -l <in/customers.csv) - 1)) " \
+		out/report.txt
+	run ! grep -q '^\./gold' make.log
+}
+
+@test "a recipe that was killed before it was done runs again" {
+	pipeline retail OUT="$PWD/out" ROWS=3000
+	cp out/report.txt whole
+	[ -z "$(ls out/.work)" ]
+	for name in raw bronze-customers silver gold account; do
+		rm out/.make/$name.done
+		: >out/.make/$name.manifest
+		pipeline retail OUT="$PWD/out" ROWS=3000
+		grep -q "^\./${name%-*}" make.log || fail "$name did not run"
+		cmp whole out/report.txt
+	done
 }
 
 @test "rows that are lost fail the account" {

@@ -148,8 +148,8 @@ struct rcsv_cache {
 };
 
 /*
- * Codes of fields that the cache has, up to 16 bytes without quotes; how
- * many others there are, listed.
+ * Codes of fields up to 16 bytes without quotes that the cache has in their
+ * own slots; how many others there are, listed.
  */
 uint32_t
 rcsv_cast_cached(const struct rcsv_rows *rows, uint32_t position,

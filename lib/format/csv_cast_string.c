@@ -303,7 +303,7 @@ rcsv_cast_cached(const struct rcsv_rows *rows, uint32_t position,
 	return count;
 }
 
-/* One field that the cache has not, or not as it stands there. */
+/* One field that is not in its own slot of the cache as it stands there. */
 static int
 cast_code(struct rcsv_cast *cast, const struct rcsv_rows *rows, uint32_t row,
     uint32_t position, uint32_t column, struct rcsv_coder *coder,
