@@ -406,7 +406,7 @@ _Bool
 rcsv_cast_repeats(struct rcsv_cast *cast, const struct rcsv_rows *rows,
     uint32_t position)
 {
-	struct rcsv_coder *coder = rcsv_coder_new();
+	struct dictionary *dictionary = dictionary_new();
 	uint64_t values = 0;
 	for (uint32_t row = 0; row < rows->count; row++) {
 		struct rcsv_text text = rcsv_cast_text(cast, rows, row,
@@ -414,9 +414,9 @@ rcsv_cast_repeats(struct rcsv_cast *cast, const struct rcsv_rows *rows,
 		if (text.len == 0)
 			continue;
 		values++;
-		find_code(coder, text.bytes, text.len, 0, 0);
+		dictionary_add(dictionary, text.bytes, text.len);
 	}
-	uint64_t distinct = coder->dictionary->count;
-	rcsv_coder_free(coder);
+	uint64_t distinct = dictionary->count;
+	dictionary_free(dictionary);
 	return distinct * 2 <= values;
 }
