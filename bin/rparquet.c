@@ -1,4 +1,5 @@
 /* rparquet: Parquet files into a stream; -w: streams into Parquet files. */
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -8,6 +9,7 @@
 #include "cli/cli.h"
 #include "format/parquet_codec.h"
 #include "op/limits.h"
+#include "op/pass_on.h"
 #include "table/dataset.h"
 #include "table/parquet_describe.h"
 #include "table/parquet_table.h"
@@ -22,7 +24,7 @@ static const struct cli_tool tool = {
 };
 
 struct options {
-	_Bool is_writing, keeps_keys, is_dry, is_asking, is_shared;
+	_Bool is_writing, keeps_keys, is_dry, is_asking, is_shared, passes_on;
 	const char *columns, *key_types, *where, *part, *ascending;
 	const char *output, *partition, *codec, *if_exists;
 	const char *max_errors, *max_error_ratio;
@@ -32,7 +34,7 @@ struct options {
 static const struct cli_option *
 option_table(struct options *o)
 {
-	static struct cli_option table[24];
+	static struct cli_option table[25];
 	const struct cli_option all[] = {
 		{0, "reading", CLI_HEADING, NULL, "", NULL, 0},
 		{'c', "columns", CLI_TEXT, "COLUMNS",
@@ -78,6 +80,9 @@ option_table(struct options *o)
 		{'s', "shared", CLI_FLAG, NULL,
 		    "--output is there, and whoever made it publishes it",
 		    &o->is_shared, CLI_NEUTRAL},
+		{'t', "tee", CLI_FLAG, NULL,
+		    "pass rows on to standard output, too (--columns of them)",
+		    &o->passes_on, 0},
 		{0, "max-errors", CLI_TEXT, "N",
 		    "status 1, and no table, if the sources rejected more",
 		    &o->max_errors, 0},
@@ -154,15 +159,39 @@ table_options(const struct options *o, struct cli *cli,
 	    &table->parquet, err);
 }
 
-static int
-divide(struct cli *cli, struct batch_sink *table, uint32_t processes,
-    struct error *err)
+/*
+ * Shares the work out, and passes the rows on, as asked.  Takes the table;
+ * NULL with err set.
+ */
+static struct batch_sink *
+connect(const struct options *o, struct cli *cli, _Bool is_skipped,
+    struct batch_sink *table, struct error *err)
 {
-	struct copies *copies = cli_copies(cli, processes, err);
-	if (copies == NULL)
-		return -1;
-	parquet_table_divide(table, copies);
-	return 0;
+	struct copies *copies = NULL;
+	struct batch_sink *next = NULL, *sink = NULL;
+	_Bool divides = o->jobs > 1 && o->partition != NULL && !is_skipped;
+	if (o->passes_on && (next = cli_stream(err)) == NULL)
+		goto out;
+	if (divides) {
+		copies = cli_copies(cli, (uint32_t)o->jobs, err);
+		if (copies == NULL)
+			goto out;
+		parquet_table_divide(table, copies);
+	}
+	sink = table;
+	if (next != NULL && (copies == NULL || copies_number(copies) == 0)) {
+		const struct pass_on_options options = {.columns = o->columns,
+		    .ascending = o->ascending, .stage = cli_stage(cli)};
+		/* The table is made, whoever reads on. */
+		signal(SIGPIPE, SIG_IGN);
+		sink = pass_on_new(table, next, &options);
+		next = NULL;
+	}
+out:
+	batch_sink_free(next);
+	if (sink == NULL)
+		batch_sink_free(table);
+	return sink;
 }
 
 static int
@@ -180,12 +209,9 @@ run_write(const struct options *o, struct cli *cli,
 	struct batch_sink *table = parquet_table_new(&options, err);
 	if (table == NULL)
 		return -1;
-	_Bool divides = o->jobs > 1 && o->partition != NULL &&
-	    !counts->is_skipped;
-	if (divides && divide(cli, table, (uint32_t)o->jobs, err) != 0) {
-		batch_sink_free(table);
+	table = connect(o, cli, counts->is_skipped, table, err);
+	if (table == NULL)
 		return -1;
-	}
 	struct batch_sink *out = cli_own_sink(cli, table);
 	struct batch_source *in = cli_input(cli, err);
 	if (in == NULL || stream_copy(in, out, err) != 0)
@@ -210,18 +236,18 @@ print_write_counts(const struct parquet_table_counts *counts)
 static int
 check_direction(const struct options *o, struct error *err)
 {
-	_Bool reads = o->columns != NULL || o->key_types != NULL ||
-	    o->where != NULL || o->part != NULL || o->ascending != NULL ||
-	    o->is_asking;
+	_Bool hands_out = o->columns != NULL || o->ascending != NULL;
+	_Bool reads = o->key_types != NULL || o->where != NULL ||
+	    o->part != NULL || o->is_asking;
 	_Bool writes = o->output != NULL || o->partition != NULL ||
 	    o->codec != NULL || o->if_exists != NULL || o->keeps_keys ||
 	    o->is_dry || o->is_shared || o->row_group_rows != 0 ||
 	    o->max_partitions != 0 || o->jobs != 0 || o->max_errors != NULL ||
-	    o->max_error_ratio != NULL;
-	if (o->is_writing && reads)
+	    o->max_error_ratio != NULL || o->passes_on;
+	if (o->is_writing && (reads || (hands_out && !o->passes_on)))
 		return error_usage(err, "--columns, --where, --key-types, "
 		    "--part, --ascending and --meta are for reading, not for "
-		    "--write");
+		    "--write (--columns and --ascending with --tee)");
 	if (!o->is_writing && writes)
 		return error_usage(err,
 		    "options for writing, but no --write");

@@ -22,7 +22,8 @@ enum status {
 	STATUS_USAGE = 2,	/* the command line is wrong */
 	STATUS_DATA = 3,	/* bad or truncated data */
 	STATUS_SYSTEM = 4,	/* I/O, memory, network */
-	STATUS_RETRY = 75	/* worth trying again */
+	STATUS_RETRY = 75,	/* worth trying again */
+	STATUS_CLOSED = 141	/* nobody reads on: as a shell calls SIGPIPE */
 };
 
 #define ERROR_TEXT_BYTES 1024

@@ -4,7 +4,6 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
@@ -33,11 +32,9 @@ is_to_be_retried(int fd, short events)
 static int
 cannot_write(int code, const char *name, struct error *err)
 {
-	if (code == EPIPE) {
-		/* Whoever had it ignored: die of it, as a filter does. */
-		signal(SIGPIPE, SIG_DFL);
-		raise(SIGPIPE);
-	}
+	if (code == EPIPE)
+		return error_set(err, STATUS_CLOSED,
+		    "cannot write to %s: nobody reads on", name);
 	return error_system(err, code, "cannot write to %s", name);
 }
 

@@ -3,8 +3,8 @@
  *
  * `name` is what messages call the descriptor: a path, or "standard input".
  * EINTR is retried, and a descriptor that does not block (O_NONBLOCK) is waited
- * for.  A closed pipe ends the process by SIGPIPE even where the parent had it
- * ignored: a consumer that left is no failure.
+ * for.  Writing to a closed pipe ends the process by SIGPIPE; where that is
+ * ignored it is an error, STATUS_CLOSED.
  */
 #ifndef BASE_FD_H
 #define BASE_FD_H

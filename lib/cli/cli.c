@@ -1,10 +1,10 @@
 #include "cli/cli.h"
 
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -21,6 +21,16 @@
 
 #define DEFAULT_MEMORY_BYTES (UINT64_C(1) << 30)
 
+/* Whoever had SIGPIPE ignored: a reader that left is no failure. */
+static void
+die_if_closed(const struct error *err)
+{
+	if (err->status != STATUS_CLOSED)
+		return;
+	signal(SIGPIPE, SIG_DFL);
+	raise(SIGPIPE);
+}
+
 /* Prints and leaves; a write that fails is the tool's failure. */
 static _Noreturn void
 print_and_exit(struct buffer *text)
@@ -28,6 +38,7 @@ print_and_exit(struct buffer *text)
 	struct error err;
 	if (fd_write_full(STDOUT_FILENO, text->data, text->len,
 	    "standard output", &err) != 0) {
+		die_if_closed(&err);
 		fprintf(stderr, "riffle: %s\n", err.text);
 		exit(err.status);
 	}
@@ -195,15 +206,22 @@ cli_inner_source(struct cli *cli, struct batch_source *source)
 }
 
 struct batch_sink *
+cli_stream(struct error *err)
+{
+	if (!isatty(STDOUT_FILENO))
+		return stream_writer_new(STDOUT_FILENO, "standard output");
+	error_usage(err, "a binary stream does not go to a terminal; "
+	    "pipe it into rcat to see it");
+	return NULL;
+}
+
+struct batch_sink *
 cli_output(struct cli *cli, struct error *err)
 {
-	if (isatty(STDOUT_FILENO)) {
-		error_usage(err, "a binary stream does not go to a terminal; "
-		    "pipe it into rcat to see it");
+	struct batch_sink *stream = cli_stream(err);
+	if (stream == NULL)
 		return NULL;
-	}
-	struct batch_sink *sink = cli_own_sink(cli,
-	    stream_writer_new(STDOUT_FILENO, "standard output"));
+	struct batch_sink *sink = cli_own_sink(cli, stream);
 	cli->run->out->is_stream = 1;
 	return sink;
 }
@@ -294,46 +312,6 @@ count_rows(struct cli *cli)
 		counts->out = run->out->row_count;
 }
 
-static void
-measure(struct cli *cli)
-{
-	const struct cli_run *run = cli->run;
-	struct stage_measures *m = &cli->stage.measures;
-	struct rusage usage;
-	getrusage(RUSAGE_SELF, &usage);
-	m->is_known = 1;
-	m->processes = m->processes > 0 ? m->processes : 1;
-	m->wall_us = run_now_us() - run->start_us;
-	m->user_us = (uint64_t)usage.ru_utime.tv_sec * 1000000 +
-	    (uint64_t)usage.ru_utime.tv_usec;
-	m->system_us = (uint64_t)usage.ru_stime.tv_sec * 1000000 +
-	    (uint64_t)usage.ru_stime.tv_usec;
-	m->peak_bytes = (uint64_t)usage.ru_maxrss * 1024;
-	m->spilled_bytes += cli->budget.spilled_bytes;
-	for (uint32_t i = 0; i < run->source_count; i++)
-		if (run->sources[i]->bytes != NULL)
-			m->in_bytes += run->sources[i]->bytes(
-			    run->sources[i]->inner);
-	if (run->out != NULL && run->out->is_stream)
-		m->out_bytes += stream_writer_bytes(run->out->inner);
-}
-
-/* What finishing the output added, and the copies. */
-static void
-measure_end(struct cli *cli, uint64_t spilled_before)
-{
-	const struct copies *copies = cli->run->copies;
-	struct stage_measures *m = &cli->stage.measures;
-	m->spilled_bytes += cli->budget.spilled_bytes - spilled_before;
-	if (copies == NULL)
-		return;
-	struct copies_usage usage = copies_usage(copies);
-	m->processes = copies_count(copies);
-	m->user_us += usage.user_us;
-	m->system_us += usage.system_us;
-	m->peak_bytes += usage.peak_bytes;
-}
-
 /* Each step has the one before and the next input as inputs. */
 static void
 add_steps(struct cli *cli, struct stages *stages)
@@ -391,7 +369,7 @@ cli_pass_on(struct cli *cli, const struct stages *before)
 	struct cli_run *run = cli->run;
 	stages_append(&run->passed_on, before);
 	join_stages(cli, &run->whole);
-	measure(cli);
+	run_measure(cli);
 	stages_add(&run->whole, &cli->stage);
 	return &run->whole;
 }
@@ -460,14 +438,14 @@ finish_outputs(struct cli *cli, struct stages *stages, struct error *err)
 	if (finish_sides(cli, err) != 0 ||
 	    branches_finish(cli, stages, err) != 0)
 		return -1;
-	measure(cli);
+	run_measure(cli);
 	uint64_t spilled = cli->budget.spilled_bytes;
 	uint32_t own = add_own_stages(cli, stages);
 	if (stages_check(stages, err) != 0)
 		return -1;
 	if (out != NULL && out->sink.finish(&out->sink, stages, err) != 0)
 		return -1;
-	measure_end(cli, spilled);
+	run_measure_end(cli, spilled);
 	stages->items[own - 1].measures = cli->stage.measures;
 	if (cli->stats_path != NULL)
 		return stats_write(cli->stats_path, stages, err);
@@ -571,6 +549,8 @@ cli_finish(struct cli *cli, int result, struct error *err)
 		result = -1;
 	if (cli->run->copies != NULL && copies_number(cli->run->copies) > 0)
 		copies_leave(cli->run->copies, result, err, NULL, 0);
+	if (result < 0)
+		die_if_closed(err);
 	progress_end(cli);
 	if (result < 0) {
 		abort_outputs(cli, err);

@@ -134,6 +134,9 @@ cli_extent(struct cli *cli, uint64_t total, uint64_t (*done)(const void *of),
  * input, with all the stages that it knows.  Taken. */
 struct batch_source *
 cli_inner_source(struct cli *cli, struct batch_source *source);
+/* Standard output as a stream, the tool's own, not counted. */
+struct batch_sink *
+cli_stream(struct error *err);
 /* Standard output as a stream; refuses a terminal.  NULL with err set. */
 struct batch_sink *
 cli_output(struct cli *cli, struct error *err);

@@ -110,6 +110,13 @@ branches_release(struct cli *cli, const struct error *why);
 struct batch_sink *
 side_file_new(const char *path, struct error *err);
 
+/* Fills in the measures of the tool's own stage, before its output ends. */
+void
+run_measure(struct cli *cli);
+/* And what finishing the output added, and the copies. */
+void
+run_measure_end(struct cli *cli, uint64_t spilled_before);
+
 /* Appends the stages as JSON lines to the file at path. */
 int
 stats_write(const char *path, const struct stages *stages, struct error *err);

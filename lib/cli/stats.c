@@ -1,10 +1,12 @@
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "base/fd.h"
 #include "base/json.h"
 #include "cli/run.h"
+#include "wire/stream_writer.h"
 
 static struct json_value *
 inputs_value(const struct stage *stage)
@@ -76,4 +78,43 @@ stats_write(const char *path, const struct stages *stages, struct error *err)
 		result = error_system(err, errno, "cannot write '%s'", path);
 	buffer_release(&text);
 	return result;
+}
+
+void
+run_measure(struct cli *cli)
+{
+	const struct cli_run *run = cli->run;
+	struct stage_measures *m = &cli->stage.measures;
+	struct rusage usage;
+	getrusage(RUSAGE_SELF, &usage);
+	m->is_known = 1;
+	m->processes = m->processes > 0 ? m->processes : 1;
+	m->wall_us = run_now_us() - run->start_us;
+	m->user_us = (uint64_t)usage.ru_utime.tv_sec * 1000000 +
+	    (uint64_t)usage.ru_utime.tv_usec;
+	m->system_us = (uint64_t)usage.ru_stime.tv_sec * 1000000 +
+	    (uint64_t)usage.ru_stime.tv_usec;
+	m->peak_bytes = (uint64_t)usage.ru_maxrss * 1024;
+	m->spilled_bytes += cli->budget.spilled_bytes;
+	for (uint32_t i = 0; i < run->source_count; i++)
+		if (run->sources[i]->bytes != NULL)
+			m->in_bytes += run->sources[i]->bytes(
+			    run->sources[i]->inner);
+	if (run->out != NULL && run->out->is_stream)
+		m->out_bytes += stream_writer_bytes(run->out->inner);
+}
+
+void
+run_measure_end(struct cli *cli, uint64_t spilled_before)
+{
+	const struct copies *copies = cli->run->copies;
+	struct stage_measures *m = &cli->stage.measures;
+	m->spilled_bytes += cli->budget.spilled_bytes - spilled_before;
+	if (copies == NULL)
+		return;
+	struct copies_usage usage = copies_usage(copies);
+	m->processes = copies_count(copies);
+	m->user_us += usage.user_us;
+	m->system_us += usage.system_us;
+	m->peak_bytes += usage.peak_bytes;
 }

@@ -1,15 +1,12 @@
 #include "op/filter.h"
 
 #include "op/lookup.h"
+#include "op/projection.h"
 #include "op/rejects.h"
 
 struct filter {
 	const struct stream_header *header;	/* borrowed, the input's */
-	struct stream_header out_header;
-	uint32_t *columns;		/* owned; of the input, those that come
-					 * out; NULL: all */
-	uint32_t column_count;
-	struct column *chosen;		/* owned; of a batch */
+	struct projection projection;	/* what comes out */
 	struct expr *condition;
 	struct row_emitter out;
 	struct rejects rejects;		/* sink NULL: there are none */
@@ -59,26 +56,13 @@ make_room(struct filter *filter, uint32_t rows)
 	filter->capacity = rows;
 }
 
-/* The columns that come out, borrowed until the next call. */
-static struct batch
-choose(struct filter *filter, const struct batch *batch)
-{
-	struct batch chosen = *batch;
-	if (filter->columns == NULL)
-		return chosen;
-	for (uint32_t i = 0; i < filter->column_count; i++)
-		filter->chosen[i] = batch->columns[filter->columns[i]];
-	chosen.columns = filter->chosen;
-	chosen.column_count = filter->column_count;
-	return chosen;
-}
-
 static int
 filter_batch(struct filter *filter, const struct batch *batch,
     struct error *err)
 {
 	const struct column *result = NULL;
-	const struct batch out = choose(filter, batch);
+	const struct batch out = projection_choose(&filter->projection,
+	    batch);
 	if (batch->is_mark)
 		return row_emitter_take(&filter->out, &out, NULL, 0, err);
 	make_room(filter, batch->row_count);
@@ -104,42 +88,14 @@ filter_batch(struct filter *filter, const struct batch *batch,
 }
 
 static int
-make_header(struct filter *filter, const char *columns, struct error *err)
-{
-	const struct stream_header *in = filter->header;
-	struct stream_header *out = &filter->out_header;
-	if (columns == NULL) {
-		stream_header_copy(out, in);
-		return 0;
-	}
-	if (schema_need_list(&in->schema, columns, &filter->columns,
-	    &filter->column_count, err) != 0)
-		return -1;
-	filter->chosen = mem_array(filter->column_count,
-	    sizeof(*filter->chosen));
-	for (uint32_t i = 0; i < filter->column_count; i++) {
-		const struct field *field =
-		    &in->schema.fields[filter->columns[i]];
-		schema_add(&out->schema, field->name, strlen(field->name),
-		    field->type, field->is_nullable);
-	}
-	properties_map(&out->properties, &in->properties, filter->columns,
-	    filter->column_count);
-	out->has_blocks = in->has_blocks;
-	if (in->origin != NULL)
-		out->origin = mem_strdup(in->origin);
-	return 0;
-}
-
-static int
 run(struct filter *filter, struct batch_source *in, struct batch_sink *out,
     struct batch_sink *rejects, struct error *err)
 {
 	const struct batch *batch;
 	int got;
-	if (out->begin(out, &filter->out_header, err) != 0)
+	if (out->begin(out, &filter->projection.header, err) != 0)
 		return -1;
-	row_emitter_init(&filter->out, &filter->out_header.schema,
+	row_emitter_init(&filter->out, &filter->projection.header.schema,
 	    in->header->has_blocks, out);
 	if (rejects != NULL) {
 		if (rejects_begin(&filter->rejects, in->header, rejects,
@@ -165,16 +121,15 @@ filter_run(const struct filter_options *options, struct batch_source *in,
 	if (lookup_compile_condition(options->condition, &in->header->schema,
 	    &filter.condition, err) != 0)
 		return -1;
-	int result = make_header(&filter, options->columns, err);
+	int result = projection_init(&filter.projection, in->header,
+	    options->columns, err);
 	if (result == 0)
 		result = run(&filter, in, out, rejects, err);
 	if (filter.out.sink != NULL)
 		row_emitter_release(&filter.out);
 	rejects_release(&filter.rejects);
 	expr_faults_release(&filter.faults);
-	stream_header_release(&filter.out_header);
-	mem_free(filter.columns);
-	mem_free(filter.chosen);
+	projection_release(&filter.projection);
 	mem_free(filter.rows);
 	mem_free(filter.others);
 	mem_free(filter.reasons);

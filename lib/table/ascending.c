@@ -13,7 +13,7 @@ ascending_init(struct ascending *ascending, uint32_t column,
 	    .name = mem_strdup(field->name)};
 	column_builder_init(&ascending->least, field->type);
 	column_builder_init(&ascending->greatest, field->type);
-	column_builder_init(&ascending->last, field->type);
+	ascent_init(&ascending->rows, field->type);
 }
 
 void
@@ -22,8 +22,7 @@ ascending_release(struct ascending *ascending)
 	mem_free(ascending->name);
 	column_builder_release(&ascending->least);
 	column_builder_release(&ascending->greatest);
-	column_builder_release(&ascending->last);
-	buffer_release(&ascending->signs);
+	ascent_release(&ascending->rows);
 }
 
 static int
@@ -78,26 +77,18 @@ ascending_check(struct ascending *ascending, uint32_t block,
     const struct column *values, uint32_t rows, _Bool begins, _Bool ends,
     struct error *err)
 {
-	static const struct sort_key key = {.nulls_first = 1};
-	struct column column = *values;
-	const struct batch batch = {.row_count = rows, .column_count = 1,
-	    .columns = &column};
 	if (rows == 0)
 		return 0;
-	if (begins ? compare(&ascending->least, block, values, 0) != 0 :
-	    compare(&ascending->last, 0, values, 0) >= 0)
-		return fail(ascending, err);
-	buffer_resize(&ascending->signs, (size_t)rows + 1);
-	int8_t *signs = (int8_t *)ascending->signs.data;
-	batch_compare_adjacent(&batch, &key, 1, signs);
-	int8_t greatest = -1;
-	for (uint32_t i = 1; i < rows; i++)
-		greatest = signs[i] > greatest ? signs[i] : greatest;
-	if (greatest >= 0 || (ends && compare(&ascending->greatest, block,
+	if (begins) {
+		ascent_restart(&ascending->rows);
+		if (compare(&ascending->least, block, values, 0) != 0)
+			return fail(ascending, err);
+	}
+	int ascends = ascent_check(&ascending->rows, values, rows, err);
+	if (ascends < 0)
+		return -1;
+	if (!ascends || (ends && compare(&ascending->greatest, block,
 	    values, rows - 1) != 0))
 		return fail(ascending, err);
-	column_builder_clear(&ascending->last);
-	if (column_builder_append(&ascending->last, values, rows - 1, 1) != 0)
-		return error_data(err, "a value of 2 GiB");
 	return 0;
 }

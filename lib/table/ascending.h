@@ -7,15 +7,14 @@
 #ifndef TABLE_ASCENDING_H
 #define TABLE_ASCENDING_H
 
-#include "batch/builder.h"
+#include "batch/ascent.h"
 #include "format/parquet_schema.h"
 
 struct ascending {
 	uint32_t column;		/* of those that are read */
 	char *name;			/* owned; its name */
 	struct column_builder least, greatest;	/* a row for each block */
-	struct column_builder last;	/* the row before */
-	struct buffer signs;
+	struct ascent rows;		/* of the block */
 	struct error why;		/* what ascending_add found, or OK */
 };
 
