@@ -25,6 +25,27 @@ recoder_forget(struct recoder *recoder, uint32_t source)
 {
 	recoder->maps[source].count = 0;
 	recoder->maps[source].unmapped = 0;
+	recoder->maps[source].is_changing = 0;
+}
+
+/* The first of the rows from `row` on whose code the map does not have. */
+#define FIND_UNMAPPED(c_type) do {					\
+	const c_type *from = column->values;				\
+	while (row < rows && codes[from[row]] != DICTIONARY_NONE)	\
+		row++;							\
+} while (0)
+
+static uint32_t
+find_unmapped(const uint32_t *codes, const struct column *column,
+    uint32_t row, uint32_t rows)
+{
+	if (column->code_bytes == 1)
+		FIND_UNMAPPED(uint8_t);
+	else if (column->code_bytes == 2)
+		FIND_UNMAPPED(uint16_t);
+	else
+		FIND_UNMAPPED(uint32_t);
+	return row;
 }
 
 /* Gives a merged code to each entry that the rows use; 0 at the limit. */
@@ -40,17 +61,18 @@ extend_map(struct recoder *recoder, struct recode_map *map,
 		for (; map->count < dictionary->count; map->count++)
 			map->codes[map->count] = DICTIONARY_NONE;
 	}
-	for (uint32_t row = 0; map->unmapped > 0 && row < rows; row++) {
+	for (uint32_t row = 0; map->unmapped > 0; row++) {
+		row = find_unmapped(map->codes, column, row, rows);
+		if (row == rows)
+			break;
 		if (column_is_null(column, row))
 			continue;
-		uint32_t code = column_code(column, row);
-		if (map->codes[code] != DICTIONARY_NONE)
-			continue;
-		uint32_t len;
+		uint32_t len, code = column_code(column, row);
 		const uint8_t *bytes = dictionary_get(dictionary, code, &len);
 		map->codes[code] = dictionary_add(recoder->merged, bytes, len);
 		if (map->codes[code] == DICTIONARY_NONE)
 			return 0;
+		map->is_changing |= map->codes[code] != code;
 		map->unmapped--;
 	}
 	return 1;
@@ -128,6 +150,10 @@ recoder_map(struct recoder *recoder, uint32_t source,
 	if (recoder->is_full || !extend_map(recoder, map, column, rows))
 		return decode(recoder, column, rows, view, err);
 	uint8_t code_bytes = dictionary_code_bytes(recoder->merged->count);
+	if (!map->is_changing && code_bytes == column->code_bytes) {
+		view->dictionary = recoder->merged;
+		return 0;
+	}
 	column_builder_use_dictionary(scratch, recoder->merged, code_bytes);
 	if (map->count > 0) {
 		map_codes(map->codes, column, rows, code_bytes,

@@ -17,6 +17,7 @@ struct recode_map {
 	uint32_t *codes;	/* owned; source code -> merged code, or NONE */
 	uint32_t count;
 	uint32_t unmapped;	/* of these, not used by any row yet */
+	_Bool is_changing;	/* some code becomes another one */
 };
 
 struct recoder {
@@ -34,7 +35,8 @@ recoder_release(struct recoder *recoder);
 
 /*
  * *view becomes the column with codes of recoder->merged, or plain values,
- * or the column itself if it is not coded.  Borrowed until the next call.
+ * or the column itself if it is not coded.  Codes that stay what they are are
+ * not copied.  Borrowed until the next call, or as long as the column.
  * `source` (below source_count) always comes with the same dictionary, which
  * only grows.
  */
