@@ -57,13 +57,17 @@ find_tuples(struct aggregate_set *self, const struct aggregate_rows *rows,
 	return ids;
 }
 
-/* Ids are given in the order of rows: a new one is the next. */
+/*
+ * Ids are given in the order of rows: a new one is the next.  Behind the last
+ * new one there is nothing to count.
+ */
 static void
 count_new(struct aggregate_set *self, const struct aggregate_rows *rows,
     const uint32_t *tuples, uint32_t next)
 {
 	int64_t *totals = self->totals.slots;
-	for (uint32_t i = 0; i < rows->count; i++) {
+	uint32_t end = key_table_count(self->tuples);
+	for (uint32_t i = 0; next < end; i++) {
 		_Bool is_new = tuples[i] == next;
 		next += is_new;
 		totals[rows->ids == NULL ? 0 : (int32_t)rows->ids[i]] +=
