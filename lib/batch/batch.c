@@ -1,15 +1,12 @@
 #include "batch/batch.h"
 
+#include "base/lanes.h"
+
 uint32_t
 bitmap_count(const uint8_t *bits, uint32_t rows)
 {
-	uint32_t count = 0;
 	uint32_t words = rows / 64;
-	for (uint32_t i = 0; i < words; i++) {
-		uint64_t word;
-		memcpy(&word, bits + (size_t)i * 8, 8);
-		count += (uint32_t)__builtin_popcountll(word);
-	}
+	uint32_t count = lanes()->ones(bits, words);
 	for (uint32_t i = words * 64; i < rows; i++)
 		count += bits[i >> 3] >> (i & 7) & 1;
 	return count;
@@ -36,6 +33,19 @@ column_data_bytes(const struct column *column, uint32_t rows)
 	return (size_t)((const int32_t *)column->values)[rows];
 }
 
+uint32_t
+column_largest_code(const struct column *column, uint32_t rows)
+{
+	switch (column->code_bytes) {
+	case 1:
+		return lanes()->most8(column->values, rows);
+	case 2:
+		return lanes()->most16(column->values, rows);
+	default:
+		return lanes()->most32(column->values, rows);
+	}
+}
+
 /* Bits after the last row are zero. */
 static _Bool
 is_tail_clear(const uint8_t *bits, uint32_t rows)
@@ -46,19 +56,7 @@ is_tail_clear(const uint8_t *bits, uint32_t rows)
 static int
 check_codes(const struct column *column, uint32_t rows, struct error *err)
 {
-	uint32_t largest = 0;
-	const uint8_t *codes8 = column->values;
-	const uint16_t *codes16 = column->values;
-	const uint32_t *codes32 = column->values;
-	if (column->code_bytes == 1)
-		for (uint32_t i = 0; i < rows; i++)
-			largest = codes8[i] > largest ? codes8[i] : largest;
-	else if (column->code_bytes == 2)
-		for (uint32_t i = 0; i < rows; i++)
-			largest = codes16[i] > largest ? codes16[i] : largest;
-	else
-		for (uint32_t i = 0; i < rows; i++)
-			largest = codes32[i] > largest ? codes32[i] : largest;
+	uint32_t largest = column_largest_code(column, rows);
 	uint32_t entries = column->dictionary->count;
 	if (rows == column->null_count && largest == 0)
 		return 0;
@@ -74,10 +72,7 @@ check_offsets(const struct column *column, uint32_t rows, struct error *err)
 	const int32_t *offsets = column->values;
 	if (offsets[0] != 0)
 		return error_data(err, "offsets begin at %d", offsets[0]);
-	uint32_t bad = 0;
-	for (uint32_t i = 0; i < rows; i++)
-		bad |= offsets[i + 1] < offsets[i];
-	if (bad)
+	if (!lanes()->ascends(offsets, rows))
 		return error_data(err, "offsets descend");
 	return 0;
 }

@@ -149,6 +149,10 @@ column_values_bytes(const struct column *column, uint32_t rows);
 size_t
 column_data_bytes(const struct column *column, uint32_t rows);
 
+/* Of a coded column; 0 if there are no rows. */
+uint32_t
+column_largest_code(const struct column *column, uint32_t rows);
+
 /*
  * Checks the invariants above as far as a reader of foreign bytes must to
  * be safe: offsets, codes, null count, trailing bits.  The error says what

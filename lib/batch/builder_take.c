@@ -3,6 +3,8 @@
 #include <assert.h>
 #include <string.h>
 
+#include "base/lanes.h"
+
 /*
  * Brings builder and column to one form: 1 if codes can be copied as codes,
  * 0 if values must be copied as bytes, -1 if the builder is full.
@@ -67,52 +69,52 @@ take_validity(struct column_builder *builder, const struct column *column,
 	return 1;
 }
 
-#define TAKE_FIXED(c_type) do {						\
-	const c_type *from = column->values;				\
-	c_type *to = (c_type *)(void *)place;				\
-	if (has_missing)						\
-		for (uint32_t i = 0; i < count; i++)			\
-			to[i] = rows[i] == COLUMN_NULL_ROW ? 0 :	\
-			    from[rows[i]];				\
-	else								\
-		for (uint32_t i = 0; i < count; i++)			\
-			to[i] = from[rows[i]];				\
-} while (0)
+static void
+take_wide(unsigned __int128 *to, const unsigned __int128 *from,
+    const uint32_t *rows, uint32_t count)
+{
+	for (uint32_t i = 0; i < count; i++)
+		to[i] = rows[i] == COLUMN_NULL_ROW ? 0 : from[rows[i]];
+}
 
 /* The width of the slots in `column`, whose codes may be narrower. */
 static void
 take_slots(struct column_builder *builder, const struct column *column,
-    const uint32_t *rows, uint32_t count, _Bool has_missing)
+    const uint32_t *rows, uint32_t count, _Bool some_miss)
 {
 	size_t bytes = builder_slot_bytes(builder);
 	if (bytes == 0)
 		return;
 	buffer_reserve(&builder->values, (size_t)count * bytes);
-	uint8_t *place = builder->values.data + builder->values.len;
+	void *place = builder->values.data + builder->values.len;
 	builder->values.len += (size_t)count * bytes;
 	if (builder->code_bytes != column->code_bytes) {
 		for (uint32_t i = 0; i < count; i++) {
 			uint32_t code = rows[i] == COLUMN_NULL_ROW ? 0 :
 			    column_code(column, rows[i]);
-			memcpy(place + (size_t)i * 4, &code, 4);
+			((uint32_t *)place)[i] = code;
 		}
 		return;
 	}
 	switch (bytes) {
 	case 1:
-		TAKE_FIXED(uint8_t);
+		lanes()->take8(place, column->values, rows, count,
+		    some_miss);
 		break;
 	case 2:
-		TAKE_FIXED(uint16_t);
+		lanes()->take16(place, column->values, rows, count,
+		    some_miss);
 		break;
 	case 4:
-		TAKE_FIXED(uint32_t);
+		lanes()->take32(place, column->values, rows, count,
+		    some_miss);
 		break;
 	case 8:
-		TAKE_FIXED(uint64_t);
+		lanes()->take64(place, column->values, rows, count,
+		    some_miss);
 		break;
 	default:
-		TAKE_FIXED(unsigned __int128);
+		take_wide(place, column->values, rows, count);
 		break;
 	}
 }
@@ -132,28 +134,16 @@ take_bits(struct column_builder *builder, const struct column *column,
 	}
 }
 
-/* No byte beyond len is read or written. */
+/*
+ * Sixteen bytes at once, whatever a short text is: all texts have 64 bytes
+ * behind them that may be read, or written.
+ */
 static inline void
 copy_text(uint8_t *to, const uint8_t *from, uint32_t len)
 {
-	if (len > 16) {
-		memcpy(to, from, len);
-	} else if (len >= 8) {
-		uint64_t head, tail;
-		memcpy(&head, from, 8);
-		memcpy(&tail, from + len - 8, 8);
-		memcpy(to, &head, 8);
-		memcpy(to + len - 8, &tail, 8);
-	} else if (len >= 4) {
-		uint32_t head, tail;
-		memcpy(&head, from, 4);
-		memcpy(&tail, from + len - 4, 4);
-		memcpy(to, &head, 4);
-		memcpy(to + len - 4, &tail, 4);
-	} else {
-		for (uint32_t i = 0; i < len; i++)
-			to[i] = from[i];
-	}
+	memcpy(to, from, 16);
+	if (len > 16)
+		memcpy(to + 16, from + 16, len - 16);
 }
 
 /* Plain strings, none of them null; counts the rows. */
@@ -172,6 +162,12 @@ take_plain_bytes(struct column_builder *builder, const struct column *column,
 	    &before) != 0)
 		return -1;
 	size_t end = (size_t)before;
+	if (total == 0) {
+		/* a column of empty strings may have no bytes */
+		for (uint32_t i = 0; i < count; i++)
+			ends[i] = before;
+		return 0;
+	}
 	to -= end;	/* the column's first byte */
 	for (uint32_t i = 0; i < count; i++) {
 		int32_t begin = offsets[rows[i]];
@@ -221,15 +217,6 @@ take_bytes(struct column_builder *builder, const struct column *column,
 	return 0;
 }
 
-static _Bool
-has_missing_rows(const uint32_t *rows, uint32_t count)
-{
-	uint32_t missing = 0;	/* not a bool: vectors of 32 bits */
-	for (uint32_t i = 0; i < count; i++)
-		missing |= rows[i] == COLUMN_NULL_ROW;
-	return missing != 0;
-}
-
 int
 column_builder_take(struct column_builder *builder,
     const struct column *column, const uint32_t *rows, uint32_t count)
@@ -237,8 +224,8 @@ column_builder_take(struct column_builder *builder,
 	assert(type_is_equal(builder->type, column->type));
 	if (agree_on_form(builder, column) < 0)
 		return -1;
-	_Bool has_missing = has_missing_rows(rows, count);
-	_Bool has_nulls = column->null_count != 0 || has_missing;
+	_Bool some_miss = lanes()->has(rows, count, COLUMN_NULL_ROW);
+	_Bool has_nulls = column->null_count != 0 || some_miss;
 	if (builder_has_offsets(builder)) {
 		if (column->code_bytes == 0 && !has_nulls)
 			return take_plain_bytes(builder, column, rows, count);
@@ -247,7 +234,7 @@ column_builder_take(struct column_builder *builder,
 	} else if (builder_is_bits(builder)) {
 		take_bits(builder, column, rows, count);
 	} else {
-		take_slots(builder, column, rows, count, has_missing);
+		take_slots(builder, column, rows, count, some_miss);
 	}
 	if (!has_nulls)
 		builder_add_valid(builder, count);
