@@ -4,11 +4,15 @@
 #include <zstd.h>
 
 #define DEFAULT_LEVEL 1
+#define PACKED_MATCH_BYTES 7	/* the most that the library takes */
 #define BLOCK_BYTES 131072u	/* the most that a block may have */
 #define BLOCK_HEAD_BYTES 3
 
 struct zstd_packer {
 	ZSTD_CCtx *context;	/* owned */
+	/* what the context is set to: */
+	int level;		/* or 0: nothing yet */
+	_Bool is_packed;
 };
 
 struct zstd_packer *
@@ -29,16 +33,40 @@ zstd_packer_free(struct zstd_packer *packer)
 	mem_free(packer);
 }
 
+static int
+set_parameters(struct zstd_packer *packer, int level, _Bool is_packed,
+    struct error *err)
+{
+	if (packer->level == level && packer->is_packed == is_packed)
+		return 0;
+	size_t got = ZSTD_CCtx_setParameter(packer->context,
+	    ZSTD_c_compressionLevel, level);
+	if (!ZSTD_isError(got))	/* 0: what the library has for the level */
+		got = ZSTD_CCtx_setParameter(packer->context, ZSTD_c_minMatch,
+		    is_packed ? PACKED_MATCH_BYTES : 0);
+	if (ZSTD_isError(got))
+		return error_system(err, 0, "zstd: %s",
+		    ZSTD_getErrorName(got));
+	packer->level = level;
+	packer->is_packed = is_packed;
+	return 0;
+}
+
 int
 zstd_packer_compress(struct zstd_packer *packer, const void *in, size_t len,
-    int level, struct buffer *out, struct error *err)
+    int level, _Bool is_packed, struct buffer *out, struct error *err)
 {
 	size_t bound = ZSTD_compressBound(len);
+	if (level == 0)
+		level = DEFAULT_LEVEL;
 	if (ZSTD_isError(bound))
 		return error_data(err, "zstd: %zu bytes are too many", len);
+	if (set_parameters(packer, level, is_packed && level == DEFAULT_LEVEL,
+	    err) != 0)
+		return -1;
 	buffer_reserve(out, bound);
-	size_t got = ZSTD_compressCCtx(packer->context, out->data + out->len,
-	    bound, in, len, level == 0 ? DEFAULT_LEVEL : level);
+	size_t got = ZSTD_compress2(packer->context, out->data + out->len,
+	    bound, in, len);
 	if (ZSTD_isError(got))
 		return error_system(err, 0, "zstd: %s",
 		    ZSTD_getErrorName(got));
@@ -51,7 +79,8 @@ zstd_compress(const void *in, size_t len, int level, struct buffer *out,
     struct error *err)
 {
 	struct zstd_packer *packer = zstd_packer_new();
-	int result = zstd_packer_compress(packer, in, len, level, out, err);
+	int result = zstd_packer_compress(packer, in, len, level, 0, out,
+	    err);
 	zstd_packer_free(packer);
 	return result;
 }

@@ -15,6 +15,11 @@ zstd_compress(const void *in, size_t len, int level, struct buffer *out,
 /*
  * The same for many buffers: the working memory is made once (10 ns a row
  * less for pages of 8192 rows).
+ *
+ * Of bytes that are packed, such as bits or the ends of strings, short matches
+ * are chance: the fast level then looks for those of 7 bytes only, not of 5 or
+ * 6 as in other small inputs (ids of ten digits: half the time, 5 % larger;
+ * names would become 8 % larger).
  */
 struct zstd_packer;		/* opaque */
 
@@ -24,7 +29,7 @@ void
 zstd_packer_free(struct zstd_packer *packer);
 int
 zstd_packer_compress(struct zstd_packer *packer, const void *in, size_t len,
-    int level, struct buffer *out, struct error *err);
+    int level, _Bool is_packed, struct buffer *out, struct error *err);
 
 /* Appends a frame that holds the bytes as they are: a copy's time. */
 void

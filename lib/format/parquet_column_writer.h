@@ -45,6 +45,7 @@ struct parquet_waiting_page {
 	int encoding;
 	uint32_t row_count;
 	size_t len;
+	size_t packed_len;	/* once the codec was tried on it; or 0 */
 };
 
 struct parquet_segment {

@@ -19,7 +19,7 @@
  * digits where that is smaller than plain, DELTA_BYTE_ARRAY for strings if
  * those of the first such page share half of their bytes with the ones before
  * them, runs or bits for bool.  A chunk is compressed if a sample of it
- * shrinks by an eighth or more: packed integers seldom do.  With zstd, pages
+ * shrinks by a tenth or more: packed integers seldom do.  With zstd, pages
  * of such a chunk that follow two which did not shrink by a tenth are stored
  * in its frames as they are, but for each eighth, which is tried.  Data pages
  * are of version 1 and carry a CRC-32; chunks carry null_count, min_value and
