@@ -24,7 +24,8 @@ static const struct cli_tool tool = {
 };
 
 struct options {
-	_Bool is_writing, keeps_keys, is_dry, is_asking, is_shared, passes_on;
+	_Bool is_writing, keeps_keys, is_dry, is_asking, is_counting;
+	_Bool is_shared, passes_on;
 	const char *columns, *key_types, *where, *part, *ascending;
 	const char *output, *partition, *codec, *if_exists;
 	const char *max_errors, *max_error_ratio;
@@ -34,7 +35,7 @@ struct options {
 static const struct cli_option *
 option_table(struct options *o)
 {
-	static struct cli_option table[25];
+	static struct cli_option table[26];
 	const struct cli_option all[] = {
 		{0, "reading", CLI_HEADING, NULL, "", NULL, 0},
 		{'c', "columns", CLI_TEXT, "COLUMNS",
@@ -53,6 +54,9 @@ option_table(struct options *o)
 		{'i', "meta", CLI_FLAG, NULL,
 		    "print row groups, columns and encodings instead",
 		    &o->is_asking, 0},
+		{'r', "rows", CLI_FLAG, NULL,
+		    "print how many rows each PATH has instead",
+		    &o->is_counting, 0},
 		{0, "writing", CLI_HEADING, NULL, "", NULL, 0},
 		{'w', "write", CLI_FLAG, NULL,
 		    "write standard input to --output", &o->is_writing, 0},
@@ -238,7 +242,7 @@ check_direction(const struct options *o, struct error *err)
 {
 	_Bool hands_out = o->columns != NULL || o->ascending != NULL;
 	_Bool reads = o->key_types != NULL || o->where != NULL ||
-	    o->part != NULL || o->is_asking;
+	    o->part != NULL || o->is_asking || o->is_counting;
 	_Bool writes = o->output != NULL || o->partition != NULL ||
 	    o->codec != NULL || o->if_exists != NULL || o->keeps_keys ||
 	    o->is_dry || o->is_shared || o->row_group_rows != 0 ||
@@ -246,7 +250,7 @@ check_direction(const struct options *o, struct error *err)
 	    o->max_error_ratio != NULL || o->passes_on;
 	if (o->is_writing && (reads || (hands_out && !o->passes_on)))
 		return error_usage(err, "--columns, --where, --key-types, "
-		    "--part, --ascending and --meta are for reading, not for "
+		    "--part, --ascending, --meta and --rows are for reading, not for "
 		    "--write (--columns and --ascending with --tee)");
 	if (!o->is_writing && writes)
 		return error_usage(err,
@@ -254,13 +258,32 @@ check_direction(const struct options *o, struct error *err)
 	return 0;
 }
 
+/* The rows of a path, as the footers have them. */
 static int
-run_meta(struct cli *cli, struct error *err)
+describe_rows(const struct options *o, char *path, struct buffer *text,
+    struct error *err)
+{
+	const struct dataset_options options = {.paths = &path,
+	    .path_count = 1, .key_types = o->key_types};
+	struct dataset_counts counts = {0};
+	struct batch_source *dataset = dataset_new(&options, &counts, err);
+	if (dataset == NULL)
+		return -1;
+	buffer_printf(text, "%llu %s\n", (unsigned long long)
+	    dataset->stages(dataset)->extent, path);
+	batch_source_free(dataset);
+	return 0;
+}
+
+static int
+run_description(const struct options *o, struct cli *cli, struct error *err)
 {
 	struct buffer text = {0};
 	int result = 0;
 	for (int i = 0; i < cli->operand_count && result == 0; i++)
-		result = parquet_describe(cli->operands[i], &text, err);
+		result = o->is_counting ?
+		    describe_rows(o, cli->operands[i], &text, err) :
+		    parquet_describe(cli->operands[i], &text, err);
 	if (result == 0)
 		result = fd_write_full(STDOUT_FILENO, text.data, text.len,
 		    "standard output", err);
@@ -282,8 +305,13 @@ run_read(const struct options *o, struct cli *cli,
 	if (cli->operand_count == 0)
 		return error_usage(err, "no PATH to read; standard input "
 		    "cannot be a Parquet file, whose footer is at its end");
-	if (o->is_asking)
-		return run_meta(cli, err);
+	if (o->is_counting && (o->columns != NULL || o->where != NULL ||
+	    o->part != NULL || o->ascending != NULL || o->is_asking))
+		return error_usage(err, "--rows counts all rows: --columns, "
+		    "--where, --part, --ascending and --meta do not go "
+		    "with it");
+	if (o->is_asking || o->is_counting)
+		return run_description(o, cli, err);
 	if (o->part != NULL && text_parse_part(o->part, &options.part,
 	    &options.part_count, err) != 0)
 		return error_prefix(err, "--part");
@@ -333,7 +361,8 @@ main(int argc, char **argv)
 	int status = cli_finish(&cli, result, &err);
 	if (status == STATUS_OK && is_verbose && options.is_writing)
 		print_write_counts(&written);
-	else if (status == STATUS_OK && is_verbose && !options.is_asking)
+	else if (status == STATUS_OK && is_verbose && !options.is_asking &&
+	    !options.is_counting)
 		print_read_counts(&read);
 	return status;
 }

@@ -421,6 +421,24 @@ min='TXN-0000000001' max='TXN-0000002000'"
 	cmp ids <(rgen -n 3000 retail transactions -w csv | cut -d, -f1)
 }
 
+@test "--rows says how many rows each path has" {
+	rgen -n 3000 retail transactions >t.rfl
+	rparquet -w -g 1000 -o t.parquet <t.rfl
+	rparquet -w -p channel -o t/ <t.rfl
+	rfilter false <t.rfl | rparquet -w -o none.parquet
+	run -0 rparquet --rows t.parquet t none.parquet t/channel=Store
+	assert_line -n 0 "3000 t.parquet"
+	assert_line -n 1 "3000 t"
+	assert_line -n 2 "0 none.parquet"
+	assert_line -n 3 "$(rparquet t | rfilter "channel = 'Store'" | rinfo |
+		sed -n 's/^rows: //p') t/channel=Store"
+	head -c -1 t.parquet >cut.parquet
+	run -3 --separate-stderr rparquet --rows t cut.parquet
+	[ -z "$output" ]
+	[[ $stderr == *cut.parquet* ]]
+	run -2 rparquet --rows --where 'quantity = 1' t
+}
+
 @test "--meta shows row groups, encodings and statistics" {
 	rgen -n 3000 retail transactions | rparquet -w -g 2000 -o t.parquet
 	run -0 --separate-stderr rparquet --meta t.parquet
