@@ -43,9 +43,9 @@ run_one(struct options *options, struct cli *cli, struct error *err)
 		    "aggregations have an --each, too");
 	one->keys = options->keys.count > 0 ? options->keys.items[0] : NULL;
 	one->aggregates = cli->operand_count > 0 ? cli->operands[0] : NULL;
-	struct batch_source *in = cli_input(cli, err);
-	struct batch_sink *out = in != NULL ? cli_output(cli, err) : NULL;
-	return out == NULL ? -1 :
+	struct batch_sink *out = cli_output(cli, err);
+	struct batch_source *in = out != NULL ? cli_input(cli, err) : NULL;
+	return in == NULL ? -1 :
 	    aggregate_run(one, in, out, cli_stage(cli), err);
 }
 

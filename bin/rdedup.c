@@ -47,26 +47,23 @@ run(const struct options *options, struct cli *cli, struct error *err)
 	if (options->is_sorted && options->order != NULL)
 		return error_usage(err, "--sorted takes no --order: sort by "
 		    "the keys and then by the order instead");
-	struct batch_source *in = cli_input(cli, err);
+	struct batch_sink *out = cli_output(cli, err);
+	struct batch_source *in = out != NULL ? cli_input(cli, err) : NULL;
 	if (in == NULL || find_columns(options->keys, &in->header->schema,
 	    &columns, &dedup.column_count, err) != 0)
 		return -1;
 	int got = options->order == NULL ? 0 : sort_keys_parse(
 	    &in->header->schema, options->order, &order, &dedup.order_count,
 	    err);
-	struct batch_sink *out = got != 0 ? NULL : cli_output(cli, err);
-	if (out != NULL && options->dropped != NULL) {
+	if (got == 0 && options->dropped != NULL) {
 		dedup.dropped = cli_side_output(cli, options->dropped, err);
-		if (dedup.dropped == NULL)
-			out = NULL;
+		got = dedup.dropped != NULL ? 0 : -1;
 	}
 	dedup.columns = columns;
 	dedup.order = order;
-	if (out == NULL)
-		got = -1;
-	else if (options->is_sorted)
+	if (got == 0 && options->is_sorted)
 		got = dedup_sorted_run(&dedup, in, out, &result, err);
-	else
+	else if (got == 0)
 		got = dedup_run(&dedup, in, out, &cli->budget, &result, err);
 	mem_free(columns);
 	mem_free(order);

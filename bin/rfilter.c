@@ -38,14 +38,15 @@ static int
 run(const struct options *options, struct cli *cli, struct error *err)
 {
 	struct batch_sink *rejects = NULL;
-	struct batch_source *in = cli_input(cli, err);
-	struct batch_sink *out = in != NULL ? cli_output(cli, err) : NULL;
-	if (out != NULL && options->rejects_path != NULL) {
-		rejects = cli_side_output(cli, options->rejects_path, err);
-		out = rejects != NULL ? out : NULL;
-	}
-	if (out == NULL)
+	struct batch_sink *out = cli_output(cli, err);
+	struct batch_source *in = out != NULL ? cli_input(cli, err) : NULL;
+	if (in == NULL)
 		return -1;
+	if (options->rejects_path != NULL) {
+		rejects = cli_side_output(cli, options->rejects_path, err);
+		if (rejects == NULL)
+			return -1;
+	}
 	return options->set != NULL ?
 	    filter_computed(options, in, out, rejects, cli, err) :
 	    filter_run(&options->filter, in, out, rejects, cli_stage(cli),

@@ -71,9 +71,10 @@ main(int argc, char **argv)
 	struct cli cli;
 	struct error err = {0};
 	cli_parse(&cli, &tool, table, argc, argv);
-	struct batch_source *in = cli.operand_count > 0 ?
-	    cli_open_input(&cli, cli.operands[0], &err) : cli_input(&cli, &err);
-	struct batch_sink *out = in != NULL ? cli_output(&cli, &err) : NULL;
-	int result = out != NULL ? run(&options, in, out, &err) : -1;
+	struct batch_sink *out = cli_output(&cli, &err);
+	struct batch_source *in = out == NULL ? NULL :
+	    cli_open_input(&cli, cli.operand_count > 0 ? cli.operands[0] : "-",
+	    &err);
+	int result = in != NULL ? run(&options, in, out, &err) : -1;
 	return cli_finish(&cli, result, &err);
 }

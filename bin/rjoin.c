@@ -126,7 +126,8 @@ run_star(struct cli *cli, const struct texts *texts,
 	    common->columns != NULL || texts->unmatched != NULL)
 		return error_usage(err, "--on, --asof, --columns and "
 		    "--unmatched are for one FILE");
-	struct batch_source *probe = cli_input(cli, err);
+	struct batch_sink *out = cli_output(cli, err);
+	struct batch_source *probe = out != NULL ? cli_input(cli, err) : NULL;
 	struct batch_source **builds = mem_array(count, sizeof(*builds));
 	struct join_options *options = mem_array(count, sizeof(*options));
 	struct stage **stages = mem_array(count, sizeof(*stages));
@@ -139,9 +140,9 @@ run_star(struct cli *cli, const struct texts *texts,
 		builds[i] = cli_open_input(cli, cli->operands[i], err);
 		result = builds[i] == NULL ? -1 : 0;
 	}
-	struct batch_sink *out = result == 0 ? cli_output(cli, err) : NULL;
-	result = out == NULL ? -1 : join_star_run(options, count, probe,
-	    builds, out, stages, err);
+	if (result == 0)
+		result = join_star_run(options, count, probe, builds, out,
+		    stages, err);
 	mem_free(builds);
 	mem_free(options);
 	mem_free(stages);
@@ -162,11 +163,11 @@ run(struct cli *cli, const struct texts *texts, struct join_options *options,
 		return error_usage(err, "--key is given twice for one FILE; "
 		    "a key of several columns is one list");
 	options->keys = texts->keys.count > 0 ? texts->keys.items[0] : NULL;
-	struct batch_source *probe = cli_input(cli, err);
+	struct batch_sink *out = cli_output(cli, err);
+	struct batch_source *probe = out != NULL ? cli_input(cli, err) : NULL;
 	struct batch_source *build = probe == NULL ? NULL :
 	    cli_open_input(cli, cli->operands[0], err);
-	struct batch_sink *out = build == NULL ? NULL : cli_output(cli, err);
-	if (out == NULL)
+	if (build == NULL)
 		return -1;
 	if (texts->unmatched != NULL) {
 		options->unmatched = cli_side_output(cli, texts->unmatched,

@@ -50,14 +50,15 @@ run(const struct options *options, struct cli *cli, struct error *err)
 	    cli->operand_count == 0))
 		return error_usage(err, "--only needs columns to compute, "
 		    "and no --drop");
-	struct batch_source *in = cli_input(cli, err);
-	struct batch_sink *out = in != NULL ? cli_output(cli, err) : NULL;
-	if (out != NULL && options->rejects_path != NULL) {
-		rejects = cli_side_output(cli, options->rejects_path, err);
-		out = rejects != NULL ? out : NULL;
-	}
-	if (out == NULL)
+	struct batch_sink *out = cli_output(cli, err);
+	struct batch_source *in = out != NULL ? cli_input(cli, err) : NULL;
+	if (in == NULL)
 		return -1;
+	if (options->rejects_path != NULL) {
+		rejects = cli_side_output(cli, options->rejects_path, err);
+		if (rejects == NULL)
+			return -1;
+	}
 	struct map *map = map_new(in->header);
 	int result = build(map, options, cli, err);
 	if (result == 0)

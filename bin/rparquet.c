@@ -250,8 +250,8 @@ check_direction(const struct options *o, struct error *err)
 	    o->max_error_ratio != NULL || o->passes_on;
 	if (o->is_writing && (reads || (hands_out && !o->passes_on)))
 		return error_usage(err, "--columns, --where, --key-types, "
-		    "--part, --ascending, --meta and --rows are for reading, not for "
-		    "--write (--columns and --ascending with --tee)");
+		    "--part, --ascending, --meta and --rows are for reading, "
+		    "not for --write (--columns and --ascending with --tee)");
 	if (!o->is_writing && writes)
 		return error_usage(err,
 		    "options for writing, but no --write");

@@ -206,14 +206,15 @@ run(struct cli *cli, const char *rejects_path, struct error *err)
 {
 	struct selection selection = {0};
 	struct batch_sink *rejects = NULL;
-	struct batch_source *in = cli_input(cli, err);
-	struct batch_sink *out = in != NULL ? cli_output(cli, err) : NULL;
-	if (out != NULL && rejects_path != NULL) {
-		rejects = cli_side_output(cli, rejects_path, err);
-		out = rejects != NULL ? out : NULL;
-	}
-	if (out == NULL)
+	struct batch_sink *out = cli_output(cli, err);
+	struct batch_source *in = out != NULL ? cli_input(cli, err) : NULL;
+	if (in == NULL)
 		return -1;
+	if (rejects_path != NULL) {
+		rejects = cli_side_output(cli, rejects_path, err);
+		if (rejects == NULL)
+			return -1;
+	}
 	struct map *map = map_new(in->header);
 	int result = read_list(&selection, cli->operands[0],
 	    &in->header->schema, err);

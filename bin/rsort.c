@@ -210,8 +210,13 @@ open_and_merge(struct sort *sort, struct error *err)
 	uint32_t count = (uint32_t)sort->cli->operand_count;
 	struct batch_source **sources = mem_array(count,
 	    sizeof(struct batch_source *));
+	struct batch_sink *out = NULL;
 	int result = count > 0 ? 0 :
 	    error_usage(err, "--merge needs streams to merge");
+	if (result == 0) {
+		out = cli_output(sort->cli, err);
+		result = out != NULL ? 0 : -1;
+	}
 	for (uint32_t i = 0; i < count && result == 0; i++) {
 		sources[i] = cli_open_input(sort->cli, sort->cli->operands[i],
 		    err);
@@ -220,11 +225,7 @@ open_and_merge(struct sort *sort, struct error *err)
 	if (result == 0)
 		result = sort_keys_parse(&sources[0]->header->schema,
 		    sort->options->keys, &sort->keys, &sort->key_count, err);
-	struct batch_sink *out = result == 0 ? cli_output(sort->cli, err) :
-	    NULL;
-	if (out == NULL)
-		result = -1;
-	else
+	if (result == 0)
 		result = merge_streams(sort, sources, count, out, err);
 	mem_free(sources);
 	return result;
@@ -243,15 +244,17 @@ run(struct sort *sort, struct error *err)
 		return open_and_merge(sort, err);
 	if (cli->operand_count > 1)
 		return error_usage(err, "several files need --merge");
-	struct batch_source *in = cli->operand_count > 0 ?
-	    cli_open_input(cli, cli->operands[0], err) : cli_input(cli, err);
+	struct batch_sink *out = sort->options->is_check ? NULL :
+	    cli_output(cli, err);
+	if (out == NULL && !sort->options->is_check)
+		return -1;
+	struct batch_source *in = cli_open_input(cli,
+	    cli->operand_count > 0 ? cli->operands[0] : "-", err);
 	if (in == NULL || sort_keys_parse(&in->header->schema,
 	    sort->options->keys, &sort->keys, &sort->key_count, err) != 0)
 		return -1;
-	if (sort->options->is_check)
-		return check_stream(sort, in, err);
-	struct batch_sink *out = cli_output(cli, err);
-	return out == NULL ? -1 : sort_stream(sort, in, out, err);
+	return out == NULL ? check_stream(sort, in, err) :
+	    sort_stream(sort, in, out, err);
 }
 
 int

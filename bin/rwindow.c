@@ -18,9 +18,9 @@ static const struct cli_tool tool = {
 static int
 run(struct window_options *options, struct cli *cli, struct error *err)
 {
-	struct batch_source *in = cli_input(cli, err);
-	struct batch_sink *out = in != NULL ? cli_output(cli, err) : NULL;
-	if (out == NULL)
+	struct batch_sink *out = cli_output(cli, err);
+	struct batch_source *in = out != NULL ? cli_input(cli, err) : NULL;
+	if (in == NULL)
 		return -1;
 	options->texts.items = cli->operands[0];
 	options->budget = &cli->budget;

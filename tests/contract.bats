@@ -141,6 +141,19 @@ small() {
 	done
 }
 
+@test "every filter that has no stream to read tells who reads it" {
+	small
+	for tool in $(writers); do
+		case $tool in rcsv | rinfo) continue ;; esac
+		run -3 --separate-stderr bash -c "set -o pipefail
+			echo hello | $(command_of "$tool") |
+			rparquet -w -o out.parquet"
+		[ "${#stderr_lines[@]}" = 1 ] || fail "$tool: $stderr"
+		[[ $stderr == "$tool: standard input: "* ]] ||
+			fail "$tool: $stderr"
+	done
+}
+
 @test "an empty stream in is an empty stream out" {
 	small
 	rfilter false <good.rfl >empty.rfl
