@@ -4,28 +4,36 @@
 # MEMORY   of each tool that holds rows
 set -euo pipefail
 
-WORK=$OUT/.work		# between two commands; gone afterwards
 STATS=$OUT/.stats	# the account of each run
+export TMPDIR=$OUT/.work	# between commands; gone after the last recipe
 
-# begin NAME [FOLDER...]: a fresh working folder and account for this recipe,
-# and the folders; the accounts of its parts are called NAME-PART
+# begin NAME [FOLDER...]: a fresh account for this recipe, and the folders.
+# Its files between two commands are called $WORK.ANYTHING, the accounts of its
+# parts NAME-PART.
 begin() {
+	local folder
 	NAME=$1
-	WORK=$WORK/$NAME
-	if [ -e "$WORK" ] || compgen -G "$STATS/${NAME}[.-]*" >/dev/null; then
-		rm -rf "$WORK" "$STATS/$NAME"[.-]*
+	WORK=$TMPDIR/$NAME
+	if compgen -G "$STATS/${NAME}[.-]*" >/dev/null ||
+		compgen -G "$WORK.*" >/dev/null; then
+		rm -rf "$WORK".* "$STATS/$NAME"[.-]*
 	fi
-	mkdir -p "$WORK" "$STATS" "$OUT/.make" "${@:2}"
-	export TMPDIR=$WORK
-	trap 'rm -rf "$WORK"' EXIT
+	for folder in "$TMPDIR" "$STATS" "$OUT/.make" "${@:2}"; do
+		if [ ! -d "$folder" ]; then
+			mkdir -p "$TMPDIR" "$STATS" "$OUT/.make" "${@:2}"
+			break
+		fi
+	done
 }
 
 # table PATH [OPTION...]: standard input becomes the table OUT/PATH
 table() {
-	local path=$1
+	local path=$1 own=()
 	shift
 	[ -d "$OUT/${path%/*}" ] || mkdir -p "$OUT/${path%/*}"
-	rparquet -w "$@" -m "$MEMORY" \
+	# in a process of a pipeline, that process
+	[ "$BASHPID" = $$ ] || own=(exec)
+	"${own[@]}" rparquet -w "$@" -m "$MEMORY" \
 		--stats "$STATS/$NAME.${path//\//-}.json" -o "$OUT/$path/"
 }
 
@@ -41,15 +49,12 @@ keep() {
 		IFS= read -r -d '' old <"$1" || true
 		[ "$2" != "$old" ] || return 0
 	fi
-	printf '%s' "$2" >"$1.new"
-	mv "$1.new" "$1"
+	printf '%s' "$2" >"$1"
 }
 
 # made TEXT: what this recipe has made, and that it has; its end
 made() {
 	keep "$OUT/.make/$NAME.manifest" "$1"
-	rm -rf "$WORK"
-	trap - EXIT
 	: >"$OUT/.make/$NAME.done"
 }
 

@@ -1,19 +1,8 @@
 # What the accounts and reports share.  Sourced, after common.bash.
 
 title() { printf '\n%s\n\n' "$1"; }
-show() { rcat -p -w 0; }
-
-# rows TABLE COLUMN: how many rows a published table has; the column is best a
-# short one
-rows() { rparquet -c "$2" "$OUT/$1" | ragg 'n = count(*)' | rcsv -w -H no; }
-
-# counted COUNTER TOOL ACCOUNT...: a counter of a tool, summed
-counted() {
-	local counter=$1 tool=$2
-	shift 2
-	rinfo -a "$@" | rfilter "tool = '$tool' and strategy <> 'side output'" |
-		ragg "n = sum(\"$counter\")" | rcsv -w -H no
-}
+# at the end of a pipeline
+show() { exec rcat -p -w 0; }
 
 # close WHAT IN OUT...: the numbers after IN must add up to it
 close() {
@@ -35,7 +24,7 @@ stages() {
 # write_sections SECTION...: each into a file of its own, which `section NAME`
 # prints; side by side
 write_sections() {
-	write() { section "$1" >"$WORK/$1"; }
+	write() { section "$1" >"$WORK.$1"; }
 	side_by_side write "$@"
 }
 
@@ -43,9 +32,8 @@ write_sections() {
 account_of() {
 	local text
 	write_sections "$@"
-	(cd "$WORK" && cat "$@") >"$WORK/text"
-	IFS= read -r -d '' text <"$WORK/text" || true
-	made "$text"
+	text=$(cat "${@/#/$WORK.}")
+	made "$text"$'\n'
 }
 
 # report_of TITLE SECTION...: OUT/report.txt; before the last section comes the
@@ -56,7 +44,7 @@ report_of() {
 	write_sections "$@"
 	{
 		echo "$title"
-		cd "$WORK"
+		set -- "${@/#/$WORK.}"
 		cat "${@:1:$#-1}" "$OUT/.make/account.manifest" "${!#}"
 	} >"$OUT/.report.part"
 	mv "$OUT/.report.part" "$OUT/report.txt"

@@ -33,13 +33,16 @@ declare -A aggregates=(
 		avg_price = avg(unit_price)'
 )
 
-# finish TABLE: the groups of the table, as it is published
-finish() {
+# publish TABLE: the groups on standard input become OUT/gold/TABLE
+publish() {
+	set -euo pipefail
+	NAME=gold-$1
 	case $1 in
 	top_customers)
 		# equal sums stay in the order of customers
 		rwindow --sort -p region -o 'total_spent desc' \
-			'rank = dense_rank()' --qualify 'rank <= 10' ;;
+			'rank = dense_rank()' --qualify 'rank <= 10' |
+		table "gold/$1" ;;
 	monthly_trend)
 		rmap "month = to_date(yyyymm || '01', '%Y%m%d')" |
 		rwindow --sort -o month '
@@ -48,10 +51,12 @@ finish() {
 			previous = sum(revenue) range between interval 1 month
 			    preceding and interval 1 month preceding' |
 		rmap 'growth_pct = ratio(100 * (revenue - previous), previous)' |
-		rselect yyyymm,revenue,orders,moving_avg_3,growth_pct ;;
+		rselect yyyymm,revenue,orders,moving_avg_3,growth_pct |
+		table "gold/$1" ;;
 	category_share)
 		rwindow 'total = sum(revenue)' |
-		rmap 'share_pct = ratio(100 * revenue, total)' -d total ;;
-	*)	cat ;;
+		rmap 'share_pct = ratio(100 * revenue, total)' -d total |
+		table "gold/$1" ;;
+	*)	table "gold/$1" ;;
 	esac
 }

@@ -1,14 +1,8 @@
 # What Silver is made of.  Sourced.
 . ../common.bash
 
-customers() {
-	rparquet -c customer_id,customer_name,age,gender,country,region \
-		"$OUT/bronze/customers"
-}
-products() {
-	rparquet -c product_id,category,subcategory,product_name,base_price \
-		"$OUT/bronze/products"
-}
+customers=customer_id,customer_name,age,gender,country,region
+products=product_id,category,subcategory,product_name,base_price
 transactions=txn_id,txn_ts,customer_id,product_id,quantity,channel
 compute="
 	order_date = cast(txn_ts as date),
@@ -22,5 +16,12 @@ compute="
 	    if(category is not null and base_price is null, 'no price', null),
 	    if(base_price <= 0, 'price not positive', null)), '')"
 columns=txn_id,txn_ts,order_date,yyyymm,customer_id,customer_name,age,gender,country,region,product_id,category,subcategory,product_name,quantity,unit_price,total_amount,channel
-export -f customers products
-export transactions compute columns
+# conform CUSTOMERS PRODUCTS [REJECTS]: transactions on standard input become
+# rows of Silver
+conform() {
+	rjoin -b -t left -k customer_id -k product_id "$1" "$2" |
+	rfilter -s "$compute" -c "$columns" ${3:+-r "$3"} 'reasons is null'
+}
+# bronze TABLE COLUMNS: a stream of them
+bronze() { rparquet -c "$2" "$OUT/bronze/$1"; }
+export customers products transactions compute columns
