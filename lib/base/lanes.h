@@ -22,6 +22,13 @@ struct lanes {
 	uint32_t (*most8)(const uint8_t *values, uint32_t count);
 	uint32_t (*most16)(const uint16_t *values, uint32_t count);
 	uint32_t (*most32)(const uint32_t *values, uint32_t count);
+	/* The least and the largest value of one or more. */
+	void (*range32)(const int32_t *values, uint32_t count, int32_t *least,
+	    int32_t *most);
+	void (*range32u)(const uint32_t *values, uint32_t count,
+	    uint32_t *least, uint32_t *most);
+	void (*range64)(const int64_t *values, uint32_t count, int64_t *least,
+	    int64_t *most);
 	/* Whether none of values[0 .. count] is below the one before it. */
 	_Bool (*ascends)(const int32_t *values, uint32_t count);
 	/* Whether one of the values is this one. */

@@ -32,6 +32,23 @@ most32(const uint32_t *values, uint32_t count)
 	return most;
 }
 
+#define RANGE(name, c_type)						\
+static void								\
+name(const c_type *values, uint32_t count, c_type *least, c_type *most)	\
+{									\
+	c_type low = values[0], high = low;				\
+	for (uint32_t i = 1; i < count; i++) {				\
+		low = values[i] < low ? values[i] : low;		\
+		high = values[i] > high ? values[i] : high;		\
+	}								\
+	*least = low;							\
+	*most = high;							\
+}
+RANGE(range32, int32_t)
+RANGE(range32u, uint32_t)
+RANGE(range64, int64_t)
+#undef RANGE
+
 static _Bool
 ascends(const int32_t *values, uint32_t count)
 {
@@ -109,6 +126,7 @@ look(uint32_t *to, const uint32_t *from, const uint32_t *places,
 
 const struct lanes NAME = {
 	.most8 = most8, .most16 = most16, .most32 = most32,
+	.range32 = range32, .range32u = range32u, .range64 = range64,
 	.ascends = ascends, .has = has, .ones = ones,
 	.take8 = take8, .take16 = take16, .take32 = take32, .take64 = take64,
 	.look = look

@@ -11,6 +11,7 @@
 #define BATCHES 128
 #define ROWS ((uint32_t)BATCHES * BATCH_ROWS)	/* 2^20 */
 #define FEW 50000
+#define CODED 200
 
 struct keys {
 	struct type type;
@@ -59,6 +60,23 @@ append_text(struct column_builder *builder, uint64_t n)
 	    (unsigned)(hash_u64(n) % FEW));
 
 	column_builder_append_bytes(builder, text, (uint32_t)len);
+}
+
+/* In order of first use, as in a stream. */
+static void
+append_code(struct column_builder *builder, uint64_t n)
+{
+	static struct dictionary *dictionary;
+	uint32_t code = (uint32_t)(n % CODED);
+
+	if (dictionary == NULL) {
+		dictionary = dictionary_new();
+		for (uint32_t i = 0; i < CODED; i++)
+			dictionary_add(dictionary, &i, sizeof(i));
+	}
+	if (builder->row_count == 0)
+		column_builder_use_dictionary(builder, dictionary, 1);
+	column_builder_append_code(builder, code);
 }
 
 /* Row i has the number i * stride modulo ROWS: all of them for odd strides. */
@@ -138,7 +156,9 @@ main(void)
 		{ "add i64, 1 M hashed", "-", "find i64, 1 M hashed", "-",
 		    TYPE_I64, append_distinct },
 		{ "add string, 50,000", "-", "find string, 50,000", "-",
-		    TYPE_STRING, append_text }
+		    TYPE_STRING, append_text },
+		{ "add string, 200 coded", "-", "find string, 200 coded", "-",
+		    TYPE_STRING, append_code }
 	};
 	static struct lookup lookup;
 

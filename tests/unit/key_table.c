@@ -370,6 +370,66 @@ sparse_and_growing_integers_keep_their_ids(void)
 	key_table_free(table);
 }
 
+/* The ids of a batch of codes, three of them, of this width. */
+static void
+check_codes(struct key_table *table, const struct dictionary *dictionary,
+    uint8_t code_bytes, _Bool is_adding, const uint32_t *codes,
+    const uint32_t *wanted)
+{
+	struct column_builder builder;
+	uint32_t ids[3];
+
+	column_builder_init(&builder, type_of(TYPE_STRING));
+	column_builder_use_dictionary(&builder, dictionary, code_bytes);
+	for (uint32_t i = 0; i < 3; i++)
+		column_builder_append_code(&builder, codes[i]);
+	struct column column = column_builder_view(&builder);
+	const struct column *keys[] = { &column };
+	if (is_adding)
+		key_table_find_or_add(table, keys, 3, ids);
+	else
+		key_table_find(table, keys, 3, ids);
+	for (uint32_t i = 0; i < 3; i++)
+		CHECK_INT(ids[i], wanted[i]);
+	column_builder_release(&builder);
+}
+
+static void
+codes_are_what_their_dictionary_says_at_any_width(void)
+{
+	const struct type type = type_of(TYPE_STRING);
+
+	for (uint8_t width = 1; width <= 4; width *= 2) {
+		struct key_table *table = key_table_new(&type, 1, 0, NULL);
+		struct dictionary *abc = dictionary_new();
+		struct dictionary *ca = dictionary_new();
+
+		dictionary_add(abc, "a", 1);
+		dictionary_add(abc, "b", 1);
+		dictionary_add(abc, "c", 1);
+		dictionary_add(ca, "c", 1);
+		dictionary_add(ca, "a", 1);
+		dictionary_add(ca, "d", 1);
+		check_codes(table, abc, width, 1, (uint32_t[]){0, 1, 2},
+		    (uint32_t[]){0, 1, 2});
+		check_codes(table, abc, width, 1, (uint32_t[]){2, 1, 0},
+		    (uint32_t[]){2, 1, 0});
+		check_codes(table, ca, width, 0, (uint32_t[]){2, 1, 0},
+		    (uint32_t[]){KEY_TABLE_NONE, 0, 2});
+		check_codes(table, ca, width, 1, (uint32_t[]){0, 1, 2},
+		    (uint32_t[]){2, 0, 3});
+		check_codes(table, abc, width, 0, (uint32_t[]){2, 0, 1},
+		    (uint32_t[]){2, 0, 1});
+		check_codes(table, abc, width, 0, (uint32_t[]){1, 0, 2},
+		    (uint32_t[]){1, 0, 2});
+		check_codes(table, ca, width, 0, (uint32_t[]){2, 1, 0},
+		    (uint32_t[]){3, 0, 2});
+		key_table_free(table);
+		dictionary_free(abc);
+		dictionary_free(ca);
+	}
+}
+
 int
 main(void)
 {
@@ -377,5 +437,6 @@ main(void)
 	RUN(no_columns_are_one_key);
 	RUN(integers_of_other_widths_meet_by_value);
 	RUN(sparse_and_growing_integers_keep_their_ids);
+	RUN(codes_are_what_their_dictionary_says_at_any_width);
 	return check_done();
 }

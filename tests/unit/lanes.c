@@ -53,6 +53,39 @@ the_largest_value_is_found_wherever_it_is(void)
 }
 
 static void
+the_range_has_the_least_and_the_largest_value(void)
+{
+	int32_t values32[MAX_COUNT], least32, most32;
+	uint32_t values32u[MAX_COUNT], least32u, most32u;
+	int64_t values64[MAX_COUNT], least64, most64;
+	for (uint32_t count = 1; count < MAX_COUNT; count++) {
+		uint32_t first = below(count), last = below(count);
+		for (uint32_t i = 0; i < count; i++)
+			values64[i] = values32[i] = (int32_t)below(9);
+		for (uint32_t i = 0; i < count; i++)
+			values32u[i] = 5 + below(9);
+		values32u[first] = 3;
+		values32[first] = -5;
+		values64[first] = INT64_MIN;
+		set->range32(values32, count, &least32, &most32);
+		set->range64(values64, count, &least64, &most64);
+		set->range32u(values32u, count, &least32u, &most32u);
+		CHECK_INT(least32, -5);
+		CHECK_INT(least32u, 3);
+		CHECK(least64 == INT64_MIN);
+		values32u[last] = UINT32_MAX;
+		values32[last] = INT32_MAX;
+		values64[last] = INT64_MAX;
+		set->range32(values32, count, &least32, &most32);
+		set->range64(values64, count, &least64, &most64);
+		set->range32u(values32u, count, &least32u, &most32u);
+		CHECK_INT(most32, INT32_MAX);
+		CHECK_INT(most32u, UINT32_MAX);
+		CHECK(most64 == INT64_MAX);
+	}
+}
+
+static void
 one_descent_is_found_wherever_it_is(void)
 {
 	int32_t values[MAX_COUNT + 1];
@@ -165,6 +198,7 @@ run(const struct lanes *tested)
 {
 	set = tested;
 	RUN(the_largest_value_is_found_wherever_it_is);
+	RUN(the_range_has_the_least_and_the_largest_value);
 	RUN(one_descent_is_found_wherever_it_is);
 	RUN(one_value_is_found_wherever_it_is);
 	RUN(all_ones_are_counted);

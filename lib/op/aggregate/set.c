@@ -1,5 +1,7 @@
 #include "op/aggregate/set_parts.h"
 
+#include "base/lanes.h"
+
 /* ---- values in ------------------------------------------------------- */
 
 static void
@@ -27,6 +29,8 @@ group_column(struct aggregate_set *self, const struct aggregate_rows *rows)
 		column.values = self->groups.data;
 		return column;
 	}
+	if (!lanes()->has(rows->ids, rows->count, KEY_TABLE_NONE))
+		return column;
 	buffer_resize(&self->validity, bitmap_bytes(rows->count));
 	uint8_t *validity = self->validity.data;
 	memset(validity, 0xff, bitmap_bytes(rows->count));

@@ -145,6 +145,7 @@ map_prepare(struct key_code_map *map, const struct dictionary *dictionary,
 	    map->string_count != string_count) {
 		map->dictionary = dictionary;
 		map->string_count = string_count;
+		map->same_count = 0;
 		known = 0;
 	}
 	/* nulls have code 0, even where there is no entry */
@@ -287,6 +288,22 @@ number_coded(struct key_strings *strings, const struct column *column,
 			numbers[i] = column_is_null(column, i) ? 0 :
 			    map->numbers[column_code(column, i)];
 	}
+	while (map->same_count < map->capacity &&
+	    map->numbers[map->same_count] == map->same_count)
+		map->same_count++;
+}
+
+_Bool
+key_strings_are_codes(const struct key_strings *strings,
+    const struct column *column, uint32_t rows, _Bool is_adding)
+{
+	const struct key_code_map *map = is_adding ?
+	    &strings->added : &strings->found;
+
+	/* what has a number keeps it */
+	return column->code_bytes != 0 &&
+	    map->dictionary == column->dictionary &&
+	    column_largest_code(column, rows) < map->same_count;
 }
 
 static void

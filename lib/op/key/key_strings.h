@@ -20,6 +20,7 @@ struct key_code_map {
 	uint32_t *numbers;	/* owned; [capacity], set on first use */
 	uint32_t capacity;
 	uint32_t string_count;	/* what it was when this map was made */
+	uint32_t same_count;	/* numbers[i] == i below this one */
 };
 
 struct key_string_slot {
@@ -60,6 +61,14 @@ key_strings_add(struct key_strings *strings, const void *bytes, uint32_t len);
 void
 key_strings_number(struct key_strings *strings, const struct column *column,
     uint32_t rows, _Bool is_adding, uint32_t *numbers);
+
+/*
+ * Whether the numbers of a coded column are its codes, as calls before have
+ * shown: all of one stream, when entries come in order of first use.
+ */
+_Bool
+key_strings_are_codes(const struct key_strings *strings,
+    const struct column *column, uint32_t rows, _Bool is_adding);
 
 static inline const uint8_t *
 key_strings_get(const struct key_strings *strings, uint32_t number,

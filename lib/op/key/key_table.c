@@ -228,15 +228,21 @@ split_wide(struct key_input *input, const struct column *column,
 	return high;
 }
 
-static const uint32_t *
+static void
 number_strings(struct key_column *column, struct key_input *input,
     const struct column *from, uint32_t rows, _Bool is_adding)
 {
-	uint32_t *numbers = scratch(&input->converted,
-	    rows * sizeof(*numbers));
+	uint32_t *numbers;
 
+	if (key_strings_are_codes(&column->strings, from, rows, is_adding)) {
+		input->number = from->code_bytes == 1 ? TYPE_U8 :
+		    from->code_bytes == 2 ? TYPE_U16 : TYPE_U32;
+		input->values = from->values;
+		return;
+	}
+	numbers = scratch(&input->converted, rows * sizeof(*numbers));
 	key_strings_number(&column->strings, from, rows, is_adding, numbers);
-	return numbers;
+	input->values = numbers;
 }
 
 /* Takes rows away whose top bit is set, as if they were null. */
@@ -300,15 +306,14 @@ prepare_input(struct key_table *table, uint32_t k,
 		memset(input->converted.data, 0, rows);
 		memset(input->masked.data, 0, rows);
 	} else if (column->kind == KEY_STRING) {
-		input->values = number_strings(column, input, from, rows,
-		    is_adding);
+		number_strings(column, input, from, rows, is_adding);
 	} else if (column->kind == KEY_WIDE) {
 		input->values = split_wide(input, from, rows);
 	} else {
 		input->values = ordered_values(from, rows,
 		    &input->converted);
 	}
-	if (input->number != column->number) {
+	if (column->kind == KEY_INTEGER && input->number != column->number) {
 		assert(table->skips_nulls);
 		meet_integers(column, input, rows);
 	}

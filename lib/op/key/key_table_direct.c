@@ -1,9 +1,13 @@
 #include "op/key/key_table_parts.h"
 
+#include "base/lanes.h"
 #include "batch/integers.h"
 
 /* In an index: no such key. */
 #define INDEX_NONE (UINT32_C(1) << 31)
+
+/* Rows whose ids are looked up at a time. */
+#define STEP_ROWS 512
 
 /*
  * Entries that the index may have however few keys there are (8 MiB), and
@@ -16,10 +20,43 @@
 #define INTEGERS_BODY "op/key/key_table_body.h"
 #include "batch/integers_body.h"
 
+/* The types that most keys have, without nulls, by lanes. */
+static _Bool
+wide_range(const struct key_input *input, uint32_t rows, uint64_t bias,
+    uint64_t *min, uint64_t *max)
+{
+	int64_t low = 0, high = 0;
+
+	if (input->validity != NULL || rows == 0)
+		return 0;
+	if (input->number == TYPE_I32) {
+		int32_t least, most;
+
+		lanes()->range32(input->values, rows, &least, &most);
+		low = least;
+		high = most;
+	} else if (input->number == TYPE_U32) {
+		uint32_t least, most;
+
+		lanes()->range32u(input->values, rows, &least, &most);
+		low = least;
+		high = most;
+	} else if (input->number == TYPE_I64) {
+		lanes()->range64(input->values, rows, &low, &high);
+	} else {
+		return 0;
+	}
+	*min = (uint64_t)low + bias;
+	*max = (uint64_t)high + bias;
+	return 1;
+}
+
 static _Bool
 input_range(const struct key_input *input, uint32_t rows, uint64_t bias,
     uint64_t *min, uint64_t *max)
 {
+	if (wide_range(input, rows, bias, min, max))
+		return 1;
 	switch (input->number) {
 #define X(ID, name, c_type) \
 	case TYPE_##ID: \
@@ -209,6 +246,26 @@ direct_append(struct key_table *table, uint32_t at)
 	return id;
 }
 
+/* Places in the index become ids; most keys are there already. */
+static void
+add_places(struct key_table *table, uint32_t rows, uint32_t *ids)
+{
+	uint32_t found[STEP_ROWS];
+
+	lanes()->look(found, table->index, ids, rows);
+	if (!lanes()->has(found, rows, KEY_TABLE_NONE)) {
+		memcpy(ids, found, rows * sizeof(*ids));
+		return;
+	}
+	for (uint32_t i = 0; i < rows; i++) {
+		uint32_t at = ids[i];
+
+		ids[i] = at >= INDEX_NONE ? KEY_TABLE_NONE : table->index[at];
+		if (at < INDEX_NONE && ids[i] == KEY_TABLE_NONE)
+			ids[i] = direct_append(table, at);
+	}
+}
+
 void
 key_direct_add(struct key_table *table, uint32_t rows, uint32_t *ids)
 {
@@ -222,19 +279,9 @@ key_direct_add(struct key_table *table, uint32_t rows, uint32_t *ids)
 		    column->bias - column->base + 1, (uint32_t)column->stride,
 		    table->skips_nulls ? INDEX_NONE : 0, ids);
 	}
-	for (uint32_t i = 0; i < rows; i++) {
-		uint32_t at = ids[i];
-		uint32_t id;
-
-		if (at >= INDEX_NONE) {
-			ids[i] = KEY_TABLE_NONE;
-			continue;
-		}
-		id = table->index[at];
-		if (__builtin_expect(id == KEY_TABLE_NONE, 0))
-			id = direct_append(table, at);
-		ids[i] = id;
-	}
+	for (uint32_t i = 0; i < rows; i += STEP_ROWS)
+		add_places(table, rows - i < STEP_ROWS ? rows - i : STEP_ROWS,
+		    ids + i);
 }
 
 void
@@ -251,7 +298,5 @@ key_direct_find(struct key_table *table, uint32_t rows, uint32_t *ids)
 		    (uint32_t)column->stride,
 		    table->skips_nulls ? INDEX_NONE : 0, ids);
 	}
-	for (uint32_t i = 0; i < rows; i++)
-		ids[i] = ids[i] >= INDEX_NONE ?
-		    KEY_TABLE_NONE : table->index[ids[i]];
+	lanes()->look(ids, table->index, ids, rows);
 }
