@@ -21,31 +21,41 @@ stages() {
 		show
 }
 
-# write_sections SECTION...: each into a file of its own, which `section NAME`
-# prints; side by side
-write_sections() {
-	write() { section "$1" >"$WORK.$1"; }
-	side_by_side write "$@"
+# shown TABLE [COMMAND...]: standard input becomes the table OUT/gold/TABLE, and,
+# through the command, what the report shows of it
+shown() {
+	if [ $# = 1 ]; then
+		table "gold/$1" --tee | show
+	else
+		table "gold/$1" --tee | "${@:2}" | show
+	fi >"$OUT/.make/$1.shown"
 }
 
-# account_of SECTION...: they are what this recipe makes
+# account_of SECTION...: they are what this recipe makes; `section NAME` prints
+# one, all side by side
 account_of() {
 	local text
-	write_sections "$@"
+	write() { section "$1" >"$WORK.$1"; }
+	side_by_side write "$@"
 	text=$(cat "${@/#/$WORK.}")
 	made "$text"$'\n'
 }
 
-# report_of TITLE SECTION...: OUT/report.txt; before the last section comes the
-# account
+# report_of TITLE [TABLE SECTION]... -- ACCOUNT...: OUT/report.txt, of what is
+# shown of the tables, each with its title, the account, and the stages of runs
 report_of() {
-	local title=$1
+	local files=()
+	printf '%s\n' "$1" >"$WORK.title"
+	files+=("$WORK.title")
 	shift
-	write_sections "$@"
-	{
-		echo "$title"
-		set -- "${@/#/$WORK.}"
-		cat "${@:1:$#-1}" "$OUT/.make/account.manifest" "${!#}"
-	} >"$OUT/.report.part"
+	while [ "$1" != -- ]; do
+		title "$2" >"$WORK.$1"
+		files+=("$WORK.$1" "$OUT/.make/$1.shown")
+		shift 2
+	done
+	shift
+	{ title "Every stage" && stages "$@"; } >"$WORK.stages"
+	cat "${files[@]}" "$OUT/.make/account.manifest" "$WORK.stages" \
+		>"$OUT/.report.part"
 	mv "$OUT/.report.part" "$OUT/report.txt"
 }

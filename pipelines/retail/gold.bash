@@ -2,6 +2,7 @@
 # done with the groups; and which tables come of one pass over which columns
 # of Silver.  Sourced.
 . ../common.bash
+. ../report.bash
 
 tables=(revenue top_customers monthly_trend category_share region_kpis
 	category_kpis)
@@ -38,11 +39,13 @@ publish() {
 	set -euo pipefail
 	NAME=gold-$1
 	case $1 in
+	revenue)
+		table gold/revenue ;;
 	top_customers)
 		# equal sums stay in the order of customers
 		rwindow --sort -p region -o 'total_spent desc' \
 			'rank = dense_rank()' --qualify 'rank <= 10' |
-		table "gold/$1" ;;
+		shown top_customers ;;
 	monthly_trend)
 		rmap "month = to_date(yyyymm || '01', '%Y%m%d')" |
 		rwindow --sort -o month '
@@ -52,11 +55,12 @@ publish() {
 			    preceding and interval 1 month preceding' |
 		rmap 'growth_pct = ratio(100 * (revenue - previous), previous)' |
 		rselect yyyymm,revenue,orders,moving_avg_3,growth_pct |
-		table "gold/$1" ;;
+		shown monthly_trend ;;
 	category_share)
 		rwindow 'total = sum(revenue)' |
 		rmap 'share_pct = ratio(100 * revenue, total)' -d total |
-		table "gold/$1" ;;
-	*)	table "gold/$1" ;;
+		shown category_share rsort -k 'revenue desc' ;;
+	*)	shown "$1" ;;
 	esac
 }
+export -f publish table shown show
