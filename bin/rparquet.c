@@ -211,8 +211,12 @@ run_write(const struct options *o, struct cli *cli,
 	options.counts = counts;
 	/* The place first: who cannot have it need not wait for rows. */
 	struct batch_sink *table = parquet_table_new(&options, err);
-	if (table == NULL)
+	if (table == NULL) {
+		struct error ignored;
+		if (o->passes_on)	/* who reads on is told */
+			cli_output(cli, &ignored);
 		return -1;
+	}
 	table = connect(o, cli, counts->is_skipped, table, err);
 	if (table == NULL)
 		return -1;

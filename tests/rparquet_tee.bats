@@ -67,6 +67,11 @@ rows() { rgen -n "${1:-100000}" retail transactions; }
 		'rparquet -w -t -o t.parquet <t.rfl >/dev/full'
 	[[ $stderr == *"No space left"* ]]
 	[ ! -e t.parquet ]
+	mkdir t.parquet
+	run -4 --separate-stderr bash -c 'set -o pipefail
+		rparquet -w -t -e fail -o t.parquet <t.rfl | rcsv -w'
+	[ "${#stderr_lines[@]}" = 1 ]
+	[[ $stderr == "rparquet: "*"is there already" ]]
 }
 
 @test "--tee --ascending ends what is passed on with status 1 where rows do not ascend" {
