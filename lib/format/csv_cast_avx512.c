@@ -33,15 +33,13 @@ span_at(const struct rcsv_rows *rows, uint32_t position, uint32_t row)
 	    (size_t)row * rows->stride + position);
 	__m256i index = _mm256_mullo_epi32(_mm256_setr_epi32(0, 1, 2, 3, 4, 5,
 	    6, 7), _mm256_set1_epi32((int)rows->stride));
-	__m256i zero = _mm256_setzero_si256();
-	__m256i before = _mm256_mmask_i32gather_epi32(zero, span.rows, index,
-	    ends - 1, 4);
-	__m256i end = _mm256_mmask_i32gather_epi32(zero, span.rows, index,
-	    ends, 4);
+	/* two ends at once: of the field before and of this one */
+	__m512i ends_of = _mm512_mask_i32gather_epi64(_mm512_setzero_si512(),
+	    span.rows, index, ends - 1, 4);
 	/* the begin wraps around at the first byte of the data */
-	__m256i begin = _mm256_add_epi32(before, _mm256_set1_epi32(1));
-	span.begin = _mm512_cvtepu32_epi64(begin);
-	span.end = _mm512_cvtepu32_epi64(end);
+	span.begin = _mm512_and_si512(_mm512_add_epi64(ends_of,
+	    _mm512_set1_epi64(1)), _mm512_set1_epi64(UINT32_MAX));
+	span.end = _mm512_srli_epi64(ends_of, 32);
 	span.len = _mm512_sub_epi64(span.end, span.begin);
 	if (position + 1 != rows->field_count)
 		return span;
@@ -137,8 +135,11 @@ tail_of(const struct rcsv_rows *rows, const struct span *span,
 	tail.high = tail.has_high ? gather(rows, span, span->end, -16) :
 	    _mm512_set1_epi8('0');
 	if (is_signed) {
-		/* the first character: in low, or in high */
-		__m512i first = gather(rows, span, span->begin, 0);
+		/* the first character; 0 of an empty field */
+		__m512i first = tail.has_high ?
+		    gather(rows, span, span->begin, 0) :
+		    _mm512_srlv_epi64(low, _mm512_sub_epi64(
+		    _mm512_set1_epi64(64), _mm512_slli_epi64(len, 3)));
 		tail.minus = _mm512_cmpeq_epi64_mask(_mm512_and_si512(first,
 		    _mm512_set1_epi64(0xff)), _mm512_set1_epi64('-'));
 		len = _mm512_mask_sub_epi64(len, tail.minus, len,
