@@ -381,6 +381,9 @@ same_as_json() {
 	printf 'a,b\n3,q\n' >2.csv
 	run -0 csv -O -c a 1.csv 2.csv
 	assert_output $'a,_file,_line\n1,1.csv,2\n2,1.csv,4\n3,2.csv,2'
+	printf 'a,b\n1,x\n2\n\n3,z\n4,w\n' >3.csv
+	run -0 --separate-stderr csv -O -c a -r bad.rfl 3.csv
+	assert_output $'a,_file,_line\n1,3.csv,2\n3,3.csv,5\n4,3.csv,6'
 }
 
 @test "what is inferred reads the whole file" {

@@ -75,28 +75,58 @@ report(struct rcsv_reader *reader, uint32_t limit, struct error *err)
 /* ---- batches --------------------------------------------------------- */
 
 static void
+fill_file(struct rcsv_reader *reader, struct column_builder *file,
+    uint32_t rows)
+{
+	uint32_t len = (uint32_t)strlen(reader->file_name);
+	uint32_t code = dictionary_add(reader->file_names, reader->file_name,
+	    len);
+	uint8_t width = dictionary_code_bytes(reader->file_names->count);
+	if (code == DICTIONARY_NONE) {
+		/* more names than a dictionary holds: plain */
+		for (uint32_t row = 0; row < rows; row++)
+			column_builder_append_bytes(file, reader->file_name,
+			    len);
+		return;
+	}
+	column_builder_use_dictionary(file, reader->file_names, width);
+	if (width == 1)
+		memset(column_builder_extend(file, rows), (int)code, rows);
+	else
+		for (uint32_t row = 0; row < rows; row++)
+			column_builder_append_code(file, code);
+}
+
+/*
+ * Where no record is missing and none has a newline in it, each is a line;
+ * else newlines are counted.
+ */
+static void
+fill_lines(struct rcsv_reader *reader, const struct rcsv_rows *rows,
+    uint64_t *lines)
+{
+	const struct rcsv_stretch *stretch = &reader->stretch;
+	if (reader->rows.ends == stretch->separators &&
+	    !stretch->has_quoted_newlines) {
+		uint64_t first = stretch->line + reader->row_at - rows->count;
+		for (uint32_t row = 0; row < rows->count; row++)
+			lines[row] = first + row;
+		return;
+	}
+	for (uint32_t row = 0; row < rows->count; row++)
+		lines[row] = rcsv_lines_find(&reader->origin_lines,
+		    rcsv_rows_begin(rows, row));
+}
+
+/* Of rows that end before reader->row_at. */
+static void
 fill_origin(struct rcsv_reader *reader, const struct rcsv_rows *rows)
 {
 	struct column_builder *file =
 	    &reader->builder.columns[reader->column_count];
-	struct column_builder *line = file + 1;
-	uint32_t code = dictionary_add(reader->file_names, reader->file_name,
-	    (uint32_t)strlen(reader->file_name));
-	uint8_t width = dictionary_code_bytes(reader->file_names->count);
-	if (code == DICTIONARY_NONE) {
-		/* more names than a dictionary holds: plain */
-		for (uint32_t row = 0; row < rows->count; row++)
-			column_builder_append_bytes(file, reader->file_name,
-			    (uint32_t)strlen(reader->file_name));
-	} else {
-		column_builder_use_dictionary(file, reader->file_names, width);
-		for (uint32_t row = 0; row < rows->count; row++)
-			column_builder_append_code(file, code);
-	}
-	uint64_t *lines = column_builder_extend(line, rows->count);
-	for (uint32_t row = 0; row < rows->count; row++)
-		lines[row] = rcsv_lines_find(&reader->origin_lines,
-		    rcsv_rows_begin(rows, row));
+	fill_file(reader, file, rows->count);
+	fill_lines(reader, rows, column_builder_extend(file + 1,
+	    rows->count));
 }
 
 /* Without the bad rows. */
