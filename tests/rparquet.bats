@@ -473,6 +473,37 @@ min='Marketplace' max='Store'"
 	run -2 --separate-stderr rparquet -j 3 jobs1
 }
 
+@test "rparquet -w -j: frames of all lengths, from streams out of step" {
+	# frames of 17 MB, and of a slice each that waits for the first
+	awk 'BEGIN {
+		print "key,n,text"
+		for (i = 0; i < 30000; i++) {
+			t = ""
+			for (j = 0; j < 200; j++)
+				t = t sprintf("%09d ", i * 7919 % 9973 * j)
+			print i % 7 "," i % 10007 "," t
+		}
+	}' >wide.csv
+	rcsv -t key:i32,n:i32,text:string wide.csv >wide.rfl
+	rsort -k n <wide.rfl >sorted.rfl
+	for memory in 1M 1G; do
+		for jobs in 1 2 4; do
+			rcat wide.rfl sorted.rfl |
+				rparquet -w -m $memory -j $jobs -p key -o cat$jobs/
+			rparquet -w -m $memory -j $jobs -p key -o fan$jobs/ \
+				--copies 5 --fan '[ {k} != 1 ] || sleep 0.5
+				rcsv -t key:i32,n:i32,text:string \
+				    --part {k}/{n} wide.csv'
+		done
+		for jobs in 2 4; do
+			diff -r cat1 cat$jobs
+			diff -r fan1 fan$jobs
+		done
+	done
+	rparquet -w -p key -o one/ <wide.rfl
+	diff -r -x .stages one fan1
+}
+
 @test "rparquet -w -j: -v and --stats count what all processes did" {
 	rgen -n 60000 retail transactions | rmap 'day = customer_id % 20' >t.rfl
 	rparquet -w -j 3 -m 1M -v --stats stats.json -p day -o t/ <t.rfl 2>err
@@ -493,12 +524,23 @@ min='Marketplace' max='Store'"
 	[ ! -e full ]
 	# damage, an early end, an error of the pipeline: once, as without -j
 	head -c 200000 t.rfl >cut.rfl
-	for command in "cat cut.rfl | rparquet -w -j 3" "rparquet -w -j 3 <cut.rfl"
-	do
+	for command in "cat cut.rfl | rparquet -w -j 3" \
+		"rparquet -w -j 3 <cut.rfl" "rparquet -w -j 3 </dev/null"; do
 		run -3 --separate-stderr bash -c "$command -p day -o cut/"
 		[[ $stderr == *"truncated"* ]]
 		[ "${#stderr_lines[@]}" = 1 ]
 	done
+	head -c 1000000 t.rfl >damaged.rfl
+	printf damage >>damaged.rfl
+	tail -c +1000007 t.rfl >>damaged.rfl
+	run -3 --separate-stderr bash -c "cat damaged.rfl |
+		rparquet -w -j 3 -p day -o cut/"
+	[[ $stderr == "rparquet: standard input: frame "*": the checksum does \
+not match"* ]]
+	[ "${#stderr_lines[@]}" = 1 ]
+	run -3 --separate-stderr bash -c "rfilter '1 / (day - 3) > 5' <t.rfl \
+		2>/dev/null | rparquet -w -j 3 -p day -o cut/"
+	assert_equal "$stderr" ""
 	run -3 --separate-stderr bash -c "rparquet -w -j 3 -p day -o cut/ \
 		--copies 2 --fan 'rmap \"x = 1 / (day - 3)\" <t.rfl'"
 	[ "$(grep -c 'division by zero' <<<"$stderr")" -ge 1 ]

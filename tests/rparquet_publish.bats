@@ -74,6 +74,38 @@ end_writer() {
 	[ -z "$(find . -name '.riffle*' -o -name t)" ]
 }
 
+@test "the first of several processes killed: the others end, too" {
+	rgen -n 200000 retail transactions | rmap 'day = customer_id % 200' \
+		>t.rfl
+	rparquet -w -j 2 -p day -o t <t.rfl
+	cp -r t want
+	for size in 1 1000000 3000000; do
+		mkfifo pipe
+		rparquet -w -j 4 -p day,channel -o t <pipe &
+		pid=$!
+		exec 9>pipe
+		head -c $size t.rfl >&9
+		sleep 0.2
+		others=$(pgrep -P $pid)
+		[ "$(wc -l <<<"$others")" = 3 ]
+		kill -9 $pid
+		wait $pid || true
+		for other in $others; do
+			tries=0
+			while [[ $(ps -o stat= -p "$other") == [!Z]* ]]; do
+				sleep 0.1
+				tries=$((tries + 1))
+				[ $tries -lt 50 ] || fail "$size: $other lives"
+			done
+		done
+		exec 9>&-
+		rm pipe
+		diff -r t want
+	done
+	rparquet -w -j 4 -p day -o t <t.rfl
+	diff -r t want
+}
+
 @test "killed at any moment while publishing, the old or the new is there" {
 	sales | rparquet -w -p region -o old
 	rgen -n 30000 retail transactions >t.rfl

@@ -101,8 +101,8 @@ open_stream(struct cli *cli, int fd, _Bool owns_fd, const char *name,
 		return NULL;
 	}
 	progress_add_input(cli->run, fd);
-	struct batch_source *reader = stream_reader_new(fd, owns_fd, name,
-	    err);
+	struct batch_source *reader = stream_reader_shared(fd, owns_fd, name,
+	    fd == STDIN_FILENO ? cli->run->share : NULL, err);
 	if (reader == NULL)
 		return NULL;
 	struct batch_source *source = add_source(cli, reader, 0);
@@ -127,19 +127,17 @@ open_late(struct cli *cli, int fd, const char *path, struct error *err)
 struct copies *
 cli_copies(struct cli *cli, uint32_t count, struct error *err)
 {
-	static const int standard_input = STDIN_FILENO;
 	struct cli_run *run = cli->run;
-	const int *inputs = &standard_input;
-	uint32_t input_count = 1;
-	if (cli->fan.pipeline != NULL && count > 1) {
-		if (fan_start(&cli->fan, err) != 0)
-			return NULL;
-		inputs = cli->fan.fds;
-		input_count = cli->fan.started;
-	}
-	run->copies = copies_start(inputs, input_count, count, err);
+	if (cli->fan.pipeline != NULL && fan_start(&cli->fan, err) != 0)
+		return NULL;
+	run->share = share_new(count, err);
+	if (run->share == NULL)
+		return NULL;
+	run->copies = copies_start(count, err);
 	if (run->copies == NULL)
 		return NULL;
+	share_connect(run->share, run->copies);
+	cli->fan.share = run->share;
 	if (cli->budget.limit_bytes > 0)	/* 0 is no limit */
 		cli->budget.limit_bytes = 1 + (cli->budget.limit_bytes - 1) /
 		    copies_count(run->copies);
@@ -505,6 +503,7 @@ release(struct cli *cli)
 	for (uint32_t i = 0; i < run->source_count; i++)
 		batch_source_free(&run->sources[i]->source);
 	copies_free(run->copies);
+	share_free(run->share);
 	fan_release(&cli->fan);
 	stages_release(&run->passed_on);
 	stages_release(&run->whole);

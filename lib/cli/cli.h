@@ -109,8 +109,8 @@ cli_parse(struct cli *cli, const struct cli_tool *tool,
 struct batch_source *
 cli_input(struct cli *cli, struct error *err);
 /*
- * Before cli_input: makes `count` of this process, which all read what
- * cli_input opens (io/copies.h); the budget is divided among them.  Others
+ * Before cli_input: makes `count` of this process, which all get what the
+ * first reads from cli_input; the budget is divided among them.  Others
  * than the first leave by copies_leave, at the latest in cli_finish.
  * Borrowed, until a failure's cli_finish; NULL with err set.
  */

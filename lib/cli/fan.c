@@ -82,8 +82,11 @@ fan_start(struct fan *fan, struct error *err)
 void
 fan_forget(struct fan *fan)
 {
-	for (uint32_t i = 0; i < fan->started; i++)
+	for (uint32_t i = 0; i < fan->started; i++) {
 		fan->processes[i].pid = 0;
+		close(fan->fds[i]);
+		fan->fds[i] = -1;
+	}
 }
 
 struct batch_source *
@@ -94,7 +97,7 @@ fan_open(struct fan *fan, struct budget *budget, struct error *err)
 	const struct gather_inputs inputs = {
 	    .count = (uint32_t)fan->copies,
 	    .open_at_once = (uint32_t)fan->at_once,
-	    .is_concatenated = fan->is_concatenated,
+	    .is_concatenated = fan->is_concatenated, .share = fan->share,
 	    .context = fan, .open = open_copy, .close = close_copy};
 	return gather_new(&inputs, budget, err);
 }

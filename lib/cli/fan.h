@@ -15,6 +15,7 @@ struct fan {
 	uint64_t copies;
 	uint64_t at_once;		/* 0: all */
 	_Bool is_concatenated;		/* one stream after the other */
+	struct share *share;		/* borrowed; gather.h */
 	struct process *processes;	/* owned, [copies] */
 	char **names;			/* owned, [copies]; for messages */
 	int *fds;			/* owned, [copies]; of those started */
@@ -28,7 +29,8 @@ struct fan {
 int
 fan_start(struct fan *fan, struct error *err);
 
-/* In a copy of this process, which cannot wait for them: forgets the copies. */
+/* In a copy of this process, which neither reads them nor can wait for them:
+ * forgets the copies. */
 void
 fan_forget(struct fan *fan);
 

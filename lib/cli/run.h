@@ -7,6 +7,7 @@
 
 #include "cli/cli.h"
 #include "io/process.h"
+#include "io/share.h"
 
 /* A source that counts what it hands out, and shows progress. */
 struct counted_source {
@@ -54,6 +55,7 @@ struct cli_run {
 	struct stages whole;		/* with it */
 	struct stages after;		/* cli_stage_after's, or none */
 	struct copies *copies;		/* owned; or NULL */
+	struct share *share;		/* owned; or NULL */
 	_Bool has_fan_opened;
 	uint64_t start_us;		/* CLOCK_MONOTONIC */
 	/* --progress */

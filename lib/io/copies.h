@@ -1,15 +1,10 @@
 /*
- * Copies of this process that read the same inputs (fork(2)), so that each can
- * do a part of the work on all of them.
+ * Copies of this process (fork(2)), so that each can do a part of the work.
  *
- * From copies_start on every copy, this process among them as number 0, reads
- * all of each input by itself, at the same descriptor.  An input that is a
- * pipe gets a process in front of it that gives every copy references to its
- * pages by tee(2); the bytes are read by nobody else.  A regular file is
- * opened again.  Where an input is neither there are no copies.
- *
- * The others end by copies_leave, with a report; the first collects these by
- * copies_join.  When it ends in any other way, so do they.
+ * From copies_start on there is this process, number 0, and others, each with
+ * a line to it: a socket for io/share.h.  The others end by copies_leave,
+ * with a report; the first collects these by copies_join.  When it ends in
+ * any other way, so do they.
  *
  * The process must have one thread.
  */
@@ -24,20 +19,23 @@
 
 struct copies;
 
-/*
- * Makes `count` of this process, or leaves it alone (copies_count is 1 then).
- * None of the inputs may have been read from or be read twice.  Returns in
- * each; NULL with err set.
- */
+/* Makes `count` of this process.  Returns in each; NULL with err set. */
 struct copies *
-copies_start(const int *inputs, uint32_t input_count, uint32_t count,
-    struct error *err);
+copies_start(uint32_t count, struct error *err);
 
 /* 0: the first. */
 uint32_t
 copies_number(const struct copies *copies);
 uint32_t
 copies_count(const struct copies *copies);
+
+/* The socket between the first and another: in the first to number `number`,
+ * in others to the first, whatever the number. */
+int
+copies_line(const struct copies *copies, uint32_t number);
+/* Who is at the other end of a line has closed it: -1 with err set to why. */
+int
+copies_lost(struct copies *copies, uint32_t number, struct error *err);
 
 /* Not the first: ends this process.  If `result` is not 0, err says why. */
 _Noreturn void

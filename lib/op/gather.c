@@ -39,6 +39,7 @@ struct gather {
 	struct recoder *recoders;	/* owned, one a column */
 	struct batch batch;		/* columns owned */
 	struct stages stages;
+	struct input *handed_out;	/* the last batch's; or NULL */
 	uint64_t queued_bytes;
 	uint32_t opened, turn, ended;
 	uint64_t next_block, next_begin;
@@ -57,12 +58,16 @@ open_input(struct gather *gather, struct error *err)
 	if (gather->inputs.open(gather->inputs.context, index, &input->fd,
 	    &name, err) != 0)
 		return -1;
-	input->is_open = 1;
+	frame_reader_init(&input->frames, input->fd, name);
+	frame_reader_share(&input->frames, gather->inputs.share, index);
+	stream_decoder_init(&input->decoder, name);
+	input->decoder.is_checked = frame_reader_follows(&input->frames);
+	input->is_open = input->fd >= 0;
+	if (input->decoder.is_checked)
+		return 0;
 	int flags = fcntl(input->fd, F_GETFL);
 	if (flags < 0 || fcntl(input->fd, F_SETFL, flags | O_NONBLOCK) != 0)
 		return error_system(err, errno, "cannot read %s", name);
-	frame_reader_init(&input->frames, input->fd, name);
-	stream_decoder_init(&input->decoder, name);
 	return 0;
 }
 
@@ -162,7 +167,8 @@ end_input(struct gather *gather, uint32_t index, struct error *err)
 		    (unsigned long long)gather->stages.block_count);
 	gather->has_stages = 1;
 	gather->ended++;
-	close(input->fd);
+	if (input->is_open)
+		close(input->fd);
 	input->fd = -1;
 	input->is_open = 0;
 	return gather->inputs.close(gather->inputs.context, index, err);
@@ -173,6 +179,8 @@ static void
 take_queued(struct gather *gather, struct input *input)
 {
 	struct queued *queued = input->first;
+	if (input->current.home != NULL)
+		frame_release(&input->current);
 	struct frame spare = input->current;
 	input->current = queued->frame;
 	queued->frame = spare;
@@ -181,6 +189,20 @@ take_queued(struct gather *gather, struct input *input)
 		input->last = &input->first;
 	gather->queued_bytes -= input->current.memory.len;
 	keep_spare(gather, queued);
+}
+
+/* The next frame of a stream into input->current: 1; 0 at the end; -1. */
+static int
+next_frame(struct gather *gather, struct input *input, struct error *err)
+{
+	if (frame_reader_follows(&input->frames))
+		return frame_reader_next(&input->frames, &input->current, err);
+	if (await(gather, input, err) != 0)
+		return -1;
+	if (input->first == NULL)
+		return 0;
+	take_queued(gather, input);
+	return 1;
 }
 
 /*
@@ -196,14 +218,15 @@ advance(struct gather *gather, uint32_t index, _Bool only_header,
 		if (input->has_batch || input->has_ended ||
 		    (only_header && input->decoder.has_header))
 			return !input->has_ended;
-		if (await(gather, input, err) != 0)
-			return -1;
-		if (input->first == NULL)
+		int got = next_frame(gather, input, err);
+		if (got == 0)
 			return stream_decoder_cut(&input->decoder, err);
-		take_queued(gather, input);
+		if (got < 0)
+			return -1;
 		int event = stream_decoder_take(&input->decoder,
 		    &input->current, err);
-		if (event < 0)
+		if (event < 0 || frame_reader_hand_on(&input->frames,
+		    &input->current, err) != 0)
 			return -1;
 		if (event == STREAM_BATCH && !input->decoder.batch.is_mark)
 			input->has_batch = 1;
@@ -235,6 +258,7 @@ hand_out(struct gather *gather, uint32_t index, const struct batch **batch,
     struct error *err)
 {
 	struct input *input = &gather->items[index];
+	gather->handed_out = input;
 	const struct batch *from = &input->decoder.batch;
 	struct column *columns = gather->batch.columns;
 	for (uint32_t i = 0; i < from->column_count; i++)
@@ -338,6 +362,10 @@ gather_next(struct batch_source *source, const struct batch **batch,
     struct error *err)
 {
 	struct gather *gather = (struct gather *)source;
+	/* memory that is shared is used again at once */
+	if (gather->handed_out != NULL &&
+	    gather->handed_out->current.home != NULL)
+		frame_release(&gather->handed_out->current);
 	return gather->inputs.is_concatenated ?
 	    next_in_stream_order(gather, batch, err) :
 	    next_in_block_order(gather, batch, err);

@@ -15,6 +15,9 @@
  * While one stream is awaited, frames of the others are read ahead, up to
  * the budget.  Dictionary codes are mapped to one dictionary a column.
  *
+ * Copies of this process can gather the same streams: the first reads, and
+ * hands on each frame when it takes it (io/share.h).
+ *
  * The streams are opened through a callback, `open_at_once` of them at a
  * time when they are concatenated, all of them otherwise.
  */
@@ -27,9 +30,10 @@ struct gather_inputs {
 	uint32_t count;
 	uint32_t open_at_once;		/* 0: all */
 	_Bool is_concatenated;
+	struct share *share;		/* borrowed; NULL: no copies */
 	void *context;
-	/* Opens stream `index`: its descriptor (taken) and name (borrowed
-	 * until close). */
+	/* Opens stream `index`: its descriptor (taken; any where another
+	 * copy reads) and name (borrowed until close). */
 	int (*open)(void *context, uint32_t index, int *fd, const char **name,
 	    struct error *err);
 	/* Stream `index` has come to its end frame. */

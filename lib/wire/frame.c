@@ -1,5 +1,6 @@
 #include "wire/frame.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -31,7 +32,13 @@ store_u32_be(uint8_t *p, uint32_t value)
 void
 frame_release(struct frame *frame)
 {
-	buffer_release(&frame->memory);
+	if (frame->home == NULL) {
+		buffer_release(&frame->memory);
+		return;
+	}
+	share_return(frame->home, frame->memory.data);
+	frame->home = NULL;
+	frame->memory = (struct buffer){0};
 }
 
 void
@@ -45,6 +52,31 @@ void
 frame_reader_release(struct frame_reader *reader)
 {
 	frame_release(&reader->partial);
+	buffer_release(&reader->spare);
+}
+
+void
+frame_reader_share(struct frame_reader *reader, struct share *share,
+    uint32_t number)
+{
+	reader->share = share;
+	reader->share_number = number;
+}
+
+_Bool
+frame_reader_follows(const struct frame_reader *reader)
+{
+	return reader->share != NULL && !share_is_first(reader->share);
+}
+
+int
+frame_reader_hand_on(struct frame_reader *reader, const struct frame *frame,
+    struct error *err)
+{
+	if (reader->share == NULL || !share_is_first(reader->share))
+		return 0;
+	return share_give(reader->share, reader->share_number,
+	    frame->memory.data, frame->memory.len, err);
 }
 
 /* Where the whole frame ends in memory, once the prefix is there. */
@@ -128,25 +160,86 @@ cut_short(const struct frame_reader *reader, struct error *err)
 	    reader->partial.memory.len - FRAME_PREFIX_AT);
 }
 
+/* A frame that the first copy has handed on. */
+static int
+receive(struct frame_reader *reader, struct frame *frame, struct error *err)
+{
+	struct share_piece piece;
+	if (reader->is_at_end)
+		return 0;
+	if (share_next(reader->share, &piece, err) != 0)
+		return -1;
+	assert(piece.number == reader->share_number);
+	*frame = (struct frame){.home = reader->share,
+	    .memory = {.data = (uint8_t *)(uintptr_t)piece.bytes,
+	    .len = piece.len, .capacity = piece.len}};
+	frame->type = frame->memory.data[FRAME_PREFIX_AT + 5];
+	memcpy(&frame->sum, frame->memory.data + piece.len - FRAME_SUM_BYTES,
+	    sizeof(frame->sum));
+	/* what follows has been looked at by the first */
+	reader->is_at_end = frame->type == FRAME_END;
+	reader->frame_count++;
+	return 1;
+}
+
+/* Once its length is known: into memory that all copies see, if there is. */
+static void
+move_home(struct frame_reader *reader)
+{
+	struct frame *partial = &reader->partial;
+	size_t end = frame_end(partial);
+	uint8_t *memory = share_take(reader->share, end);
+	if (memory == NULL)
+		return;
+	memcpy(memory, partial->memory.data, FRAME_ALIGNMENT);
+	buffer_release(&reader->spare);
+	reader->spare = partial->memory;
+	partial->memory = (struct buffer){.data = memory, .capacity = end,
+	    .len = FRAME_ALIGNMENT};
+	reader->spare.len = 0;
+	partial->home = reader->share;
+}
+
+/* 1 when the prefix is there, and good; 0 at the end; 2 wait; -1. */
+static int
+read_prefix(struct frame_reader *reader, struct error *err)
+{
+	struct frame *partial = &reader->partial;
+	if (partial->memory.data == NULL) {
+		partial->memory = reader->spare;
+		reader->spare = (struct buffer){0};
+	}
+	if (partial->memory.len == 0)
+		buffer_resize(&partial->memory, FRAME_PREFIX_AT);
+	int got = fill(reader, FRAME_ALIGNMENT, err);
+	if (got == 0 && partial->memory.len == FRAME_PREFIX_AT) {
+		reader->is_at_end = 1;
+		return 0;
+	}
+	if (got == 0)
+		return cut_short(reader, err);
+	if (got != 1)
+		return got;
+	if (check_prefix(reader, err) != 0)
+		return -1;
+	if (reader->share != NULL)
+		move_home(reader);
+	return 1;
+}
+
 int
 frame_reader_next(struct frame_reader *reader, struct frame *frame,
     struct error *err)
 {
 	struct frame *partial = &reader->partial;
-	if (partial->memory.len == 0)
-		buffer_resize(&partial->memory, FRAME_PREFIX_AT);
+	if (frame->home != NULL)
+		frame_release(frame);
+	if (frame_reader_follows(reader))
+		return receive(reader, frame, err);
 	if (partial->memory.len < FRAME_ALIGNMENT) {
-		int got = fill(reader, FRAME_ALIGNMENT, err);
-		if (got == 0 && partial->memory.len == FRAME_PREFIX_AT) {
-			reader->is_at_end = 1;
-			return 0;
-		}
-		if (got == 0)
-			return cut_short(reader, err);
+		int got = read_prefix(reader, err);
 		if (got != 1)
 			return got;
-		if (check_prefix(reader, err) != 0)
-			return -1;
 	}
 	int got = fill(reader, frame_end(partial), err);
 	if (got == 0)

@@ -21,6 +21,7 @@
 
 #include "base/error.h"
 #include "base/mem.h"
+#include "io/share.h"
 
 enum frame_type {
 	FRAME_HEADER = 1,
@@ -47,7 +48,8 @@ enum frame_type {
 struct frame {
 	enum frame_type type;
 	uint64_t sum;		/* its XXH3-64, checked */
-	struct buffer memory;	/* owned */
+	struct buffer memory;	/* owned, unless it has a home */
+	struct share *home;	/* borrowed: whose the memory is; or NULL */
 };
 
 static inline const uint8_t *
@@ -85,10 +87,30 @@ struct frame_reader {
 	uint64_t read_bytes;
 	_Bool is_at_end;
 	struct frame partial;	/* what has arrived of the next one */
+	struct share *share;	/* borrowed; or NULL */
+	uint32_t share_number;
+	struct buffer spare;	/* partial's own memory while it has a home */
 };
 
 void
 frame_reader_init(struct frame_reader *reader, int fd, const char *name);
+/*
+ * Before the first frame, in each of several copies of this process: the
+ * first reads and hands on (frame_reader_hand_on) what the others get, under
+ * a number of this reader.  They do not look at the descriptor nor at sums,
+ * and all must go on to the next frame of their readers in the same order.
+ */
+void
+frame_reader_share(struct frame_reader *reader, struct share *share,
+    uint32_t number);
+/* Whether another copy has read the frames and found them good. */
+_Bool
+frame_reader_follows(const struct frame_reader *reader);
+/* Gives others than the first a frame, or nothing if none share the reader;
+ * before the frame is released or read over. */
+int
+frame_reader_hand_on(struct frame_reader *reader, const struct frame *frame,
+    struct error *err);
 /*
  * 1 and the next frame, its sum checked; 0 at the end of the file, between
  * two frames; 2 if it must wait; -1.  The frame's memory is swapped with

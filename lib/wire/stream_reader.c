@@ -172,7 +172,7 @@ take_column(struct stream_decoder *decoder, uint32_t index,
 	    lens[1] != column_values_bytes(column, rows))
 		return error_data(err, "its buffers do not fit %u rows", rows);
 	column->validity = lens[0] != 0 ? validity : NULL;
-	if (column_check(column, rows, err) != 0)
+	if (!decoder->is_checked && column_check(column, rows, err) != 0)
 		return -1;
 	if (lens[2] != column_data_bytes(column, rows))
 		return error_data(err, "%llu bytes of text where the offsets "
@@ -420,7 +420,8 @@ read_until(struct stream_reader *reader, enum stream_event wanted,
 			return -1;
 		int event = stream_decoder_take(&reader->decoder,
 		    &reader->frame, err);
-		if (event < 0)
+		if (event < 0 || frame_reader_hand_on(&reader->frames,
+		    &reader->frame, err) != 0)
 			return -1;
 		if (event == (int)wanted)
 			return 1;
@@ -467,14 +468,17 @@ reader_free(struct batch_source *source)
 }
 
 struct batch_source *
-stream_reader_new(int fd, _Bool owns_fd, const char *name, struct error *err)
+stream_reader_shared(int fd, _Bool owns_fd, const char *name,
+    struct share *share, struct error *err)
 {
 	struct stream_reader *reader = mem_zalloc(sizeof(*reader));
 	reader->fd = fd;
 	reader->owns_fd = owns_fd;
 	reader->name = mem_strdup(name);
 	frame_reader_init(&reader->frames, fd, reader->name);
+	frame_reader_share(&reader->frames, share, 0);
 	stream_decoder_init(&reader->decoder, reader->name);
+	reader->decoder.is_checked = frame_reader_follows(&reader->frames);
 	reader->source = (struct batch_source){
 	    .header = &reader->decoder.header, .next = reader_next,
 	    .stages = reader_stages, .free = reader_free};
@@ -483,6 +487,12 @@ stream_reader_new(int fd, _Bool owns_fd, const char *name, struct error *err)
 		return NULL;
 	}
 	return &reader->source;
+}
+
+struct batch_source *
+stream_reader_new(int fd, _Bool owns_fd, const char *name, struct error *err)
+{
+	return stream_reader_shared(fd, owns_fd, name, NULL, err);
 }
 
 uint64_t

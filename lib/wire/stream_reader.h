@@ -27,6 +27,7 @@ enum stream_event {
 
 struct stream_decoder {
 	const char *name;		/* borrowed, for messages */
+	_Bool is_checked;		/* columns, by another process */
 	struct stream_header header;
 	_Bool has_header, has_ended;
 	struct dictionary **dictionaries;	/* owned, one a column, NULL */
@@ -60,6 +61,10 @@ stream_decoder_release(struct stream_decoder *decoder);
  */
 struct batch_source *
 stream_reader_new(int fd, _Bool owns_fd, const char *name, struct error *err);
+/* The same, in each of several copies of this process; frame_reader_share. */
+struct batch_source *
+stream_reader_shared(int fd, _Bool owns_fd, const char *name,
+    struct share *share, struct error *err);
 /* Bytes read so far from a source made by stream_reader_new. */
 uint64_t
 stream_reader_bytes(const struct batch_source *source);
