@@ -82,7 +82,8 @@ put_strings(struct parquet_column_writer *writer,
 		    (uint32_t *)(void *)scratch->lengths.data;
 		uint32_t *suffixes = prefixes + count;
 		uint64_t shared = parquet_find_prefixes(offsets,
-		    values->bytes, count, prefixes, suffixes);
+		    values->bytes, count, prefixes, suffixes,
+		    &values->is_ascending);
 		if (writer->strings == PARQUET_STRINGS_OPEN && count > 0)
 			writer->strings = shared * 2 >= (uint64_t)
 			    (offsets[count] - offsets[0]) && shared > 0 ?

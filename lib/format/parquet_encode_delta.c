@@ -1,10 +1,7 @@
 #include "format/parquet_encode.h"
 
+#include "format/parquet_lanes.h"
 #include "format/parquet_pack.h"
-
-/* A block has at most 128 differences in four miniblocks of 32. */
-#define DELTA_BLOCK 128
-#define DELTA_MINIBLOCKS 4
 
 #define JOIN_(a, b) a##b
 #define JOIN(a, b) JOIN_(a, b)
@@ -33,6 +30,7 @@ pack_miniblock32(const uint32_t *values, unsigned width, uint8_t *out)
 #define DELTA_INT int32_t
 #define DELTA_PACK pack_miniblock32
 #define DELTA_BITS parquet_bits32
+#define DELTA_LANES delta32
 #include "format/parquet_delta_body.h"
 
 #define DELTA_NAME parquet_encode_delta64
@@ -40,4 +38,5 @@ pack_miniblock32(const uint32_t *values, unsigned width, uint8_t *out)
 #define DELTA_INT int64_t
 #define DELTA_PACK parquet_pack64
 #define DELTA_BITS parquet_bits64
+#define DELTA_LANES delta64
 #include "format/parquet_delta_body.h"

@@ -40,22 +40,27 @@ shared_bytes(const uint8_t *a, const uint8_t *b, uint32_t most)
 
 uint64_t
 parquet_find_prefixes(const int32_t *offsets, const uint8_t *bytes,
-    uint32_t count, uint32_t *prefixes, uint32_t *suffixes)
+    uint32_t count, uint32_t *prefixes, uint32_t *suffixes,
+    _Bool *is_ascending)
 {
 	uint64_t shared = 0;
+	uint32_t descents = 0;
 	const uint8_t *before = bytes + offsets[0];
 	uint32_t before_len = 0;
 	for (uint32_t i = 0; i < count; i++) {
 		uint32_t len = (uint32_t)(offsets[i + 1] - offsets[i]);
 		const uint8_t *value = bytes + offsets[i];
-		uint32_t prefix = shared_bytes(value, before,
-		    len < before_len ? len : before_len);
+		uint32_t most = len < before_len ? len : before_len;
+		uint32_t prefix = shared_bytes(value, before, most);
+		descents |= prefix == most ? len < before_len :
+		    value[prefix] < before[prefix];
 		prefixes[i] = prefix;
 		suffixes[i] = len - prefix;
 		shared += prefix;
 		before = value;
 		before_len = len;
 	}
+	*is_ascending = descents == 0;
 	return shared;
 }
 

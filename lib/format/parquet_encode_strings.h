@@ -21,11 +21,13 @@ parquet_encode_plain_strings(struct buffer *out, const int32_t *offsets,
 
 /*
  * How many bytes each value shares with the one before (the first one: none)
- * and how many follow those.  Returns the sum of the shared.
+ * and how many follow those; whether no value is below the one before.
+ * Returns the sum of the shared.
  */
 uint64_t
 parquet_find_prefixes(const int32_t *offsets, const uint8_t *bytes,
-    uint32_t count, uint32_t *prefixes, uint32_t *suffixes);
+    uint32_t count, uint32_t *prefixes, uint32_t *suffixes,
+    _Bool *is_ascending);
 
 /* DELTA_BYTE_ARRAY of values whose prefixes were found. */
 void

@@ -5,6 +5,7 @@
 
 #include "batch/order.h"
 #include "format/parquet_bytes.h"
+#include "format/parquet_lanes.h"
 
 void
 parquet_range_release(struct parquet_range *range)
@@ -34,40 +35,37 @@ widen_unsigned(struct parquet_range *range, uint64_t least, uint64_t greatest)
 	range->has_values = 1;
 }
 
-#define RANGE_LOOP(c_type, array)					\
-	c_type least = (c_type)(array)[0];				\
-	c_type greatest = least;					\
-	for (uint32_t i = 1; i < count; i++) {				\
-		c_type value = (c_type)(array)[i];			\
-		least = value < least ? value : least;			\
-		greatest = value > greatest ? value : greatest;		\
-	}
-
 static void
 add_i32(struct parquet_range *range, const uint32_t *values, uint32_t count)
 {
-	RANGE_LOOP(int32_t, values)
+	const int32_t *numbers = (const int32_t *)values;
+	int32_t least = numbers[0], greatest = numbers[0];
+	parquet_lanes()->range_i32(numbers, count, &least, &greatest);
 	widen_signed(range, least, greatest);
 }
 
 static void
 add_u32(struct parquet_range *range, const uint32_t *values, uint32_t count)
 {
-	RANGE_LOOP(uint32_t, values)
+	uint32_t least = values[0], greatest = values[0];
+	parquet_lanes()->range_u32(values, count, &least, &greatest);
 	widen_unsigned(range, least, greatest);
 }
 
 static void
 add_i64(struct parquet_range *range, const uint64_t *values, uint32_t count)
 {
-	RANGE_LOOP(int64_t, values)
+	const int64_t *numbers = (const int64_t *)values;
+	int64_t least = numbers[0], greatest = numbers[0];
+	parquet_lanes()->range_i64(numbers, count, &least, &greatest);
 	widen_signed(range, least, greatest);
 }
 
 static void
 add_u64(struct parquet_range *range, const uint64_t *values, uint32_t count)
 {
-	RANGE_LOOP(uint64_t, values)
+	uint64_t least = values[0], greatest = values[0];
+	parquet_lanes()->range_u64(values, count, &least, &greatest);
 	widen_unsigned(range, least, greatest);
 }
 
@@ -151,6 +149,15 @@ parquet_range_add_bytes(struct parquet_range *range, struct type type,
 	}
 }
 
+static void
+add_string(struct parquet_range *range, struct type type,
+    const struct parquet_values *values, uint32_t index)
+{
+	const int32_t *offsets = values->offsets + index;
+	parquet_range_add_bytes(range, type, values->bytes + offsets[0],
+	    (uint32_t)(offsets[1] - offsets[0]));
+}
+
 /* The first sixteen bytes as a number that orders as they do. */
 static inline unsigned __int128
 prefix_of(const uint8_t *bytes, size_t len)
@@ -194,11 +201,8 @@ add_strings(struct parquet_range *range, struct type type,
 			greatest_prefix = prefix;
 		}
 	}
-	parquet_range_add_bytes(range, type, values->bytes + offsets[least],
-	    (uint32_t)(offsets[least + 1] - offsets[least]));
-	parquet_range_add_bytes(range, type,
-	    values->bytes + offsets[greatest],
-	    (uint32_t)(offsets[greatest + 1] - offsets[greatest]));
+	add_string(range, type, values, least);
+	add_string(range, type, values, greatest);
 }
 
 void
@@ -238,15 +242,17 @@ parquet_range_add(struct parquet_range *range, struct type type,
 		}
 		break;
 	case PARQUET_VALUES_BYTES:
+		if (values->is_ascending) {
+			add_string(range, type, values, 0);
+			add_string(range, type, values, count - 1);
+			break;
+		}
 		if (type.id != TYPE_DECIMAL) {
 			add_strings(range, type, values);
 			break;
 		}
 		for (uint32_t i = 0; i < count; i++)
-			parquet_range_add_bytes(range, type,
-			    values->bytes + values->offsets[i],
-			    (uint32_t)(values->offsets[i + 1] -
-			    values->offsets[i]));
+			add_string(range, type, values, i);
 		break;
 	default:
 		break;

@@ -236,6 +236,7 @@ parquet_values_gather(struct parquet_values *values,
 {
 	values->form = PARQUET_VALUES_NONE;
 	values->count = 0;
+	values->is_ascending = 0;
 	if (column->type.id == TYPE_NULL || column->null_count == rows)
 		return;
 	if (column->code_bytes != 0) {

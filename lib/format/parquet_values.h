@@ -36,6 +36,7 @@ struct parquet_values {
 	const struct dictionary *dictionary;	/* of the codes */
 	const int32_t *offsets;		/* [count + 1] into bytes */
 	const uint8_t *bytes;
+	_Bool is_ascending;		/* strings: known to be */
 	/* memory, reused from page to page; owned */
 	struct buffer numbers;
 	struct buffer fixed;

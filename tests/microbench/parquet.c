@@ -10,6 +10,7 @@
 #include "format/parquet_encode_strings.h"
 #include "format/parquet_encoded.h"
 #include "format/parquet_format.h"
+#include "format/parquet_lanes.h"
 
 #define ROWS 65536		/* of a page */
 #define CODE_BITS 16
@@ -37,6 +38,18 @@ encode_numbers(void *context)
 
 	page->bytes.len = 0;
 	parquet_encode_delta64(&page->bytes, page->numbers, ROWS);
+}
+
+static void
+range_numbers(void *context)
+{
+	struct page *page = context;
+	int64_t least = INT64_MAX, greatest = INT64_MIN;
+
+	parquet_lanes()->range_i64((const int64_t *)page->numbers, ROWS,
+	    &least, &greatest);
+	page->read_numbers[0] = (uint64_t)least;
+	page->read_numbers[1] = (uint64_t)greatest;
 }
 
 static void
@@ -86,10 +99,11 @@ static void
 encode_strings(void *context)
 {
 	struct page *page = context;
+	_Bool is_ascending;
 
 	page->bytes.len = 0;
 	parquet_find_prefixes(page->offsets, page->strings.data, ROWS,
-	    page->prefixes, page->suffixes);
+	    page->prefixes, page->suffixes, &is_ascending);
 	parquet_encode_prefixed_strings(&page->bytes, page->offsets,
 	    page->strings.data, ROWS, page->prefixes, page->suffixes);
 }
@@ -125,6 +139,7 @@ measure_numbers(struct page *page)
 	bench("encode i64 ids, delta", "-", ROWS, encode_numbers, page);
 	bench("decode i64 ids, delta", "-", ROWS, decode_numbers, page);
 	check(page->read_numbers, page->numbers, sizeof(page->numbers));
+	bench("least and greatest i64", "-", ROWS, range_numbers, page);
 	/* any second of two years, in microseconds */
 	for (uint32_t i = 0; i < ROWS; i++)
 		page->numbers[i] = UINT64_C(1672531200000000) +

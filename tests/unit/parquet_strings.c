@@ -176,9 +176,11 @@ encoded_strings_decode_to_what_they_were(void)
 	static uint32_t prefixes[MOST], suffixes[MOST];
 	for (uint32_t seed = 0; seed < 60; seed++) {
 		struct buffer page = {0};
+		_Bool is_ascending;
 		make_strings(&strings, seed);
 		uint64_t shared = parquet_find_prefixes(strings.offsets,
-		    strings.bytes.data, strings.count, prefixes, suffixes);
+		    strings.bytes.data, strings.count, prefixes, suffixes,
+		    &is_ascending);
 		for (uint32_t i = 0; i < strings.count; i++)
 			shared -= prefixes[i];
 		CHECK_INT(shared, 0);
@@ -203,12 +205,43 @@ prefixes_are_as_long_as_can_be(void)
 	static const int32_t offsets[] = {0, 3, 7, 11, 11, 12, 28, 45, 62};
 	static const uint32_t want[] = {0, 3, 4, 0, 0, 0, 16, 14};
 	uint32_t prefixes[8], suffixes[8];
+	_Bool is_ascending;
 	CHECK_INT(parquet_find_prefixes(offsets, (const uint8_t *)bytes, 8,
-	    prefixes, suffixes), 37);
+	    prefixes, suffixes, &is_ascending), 37);
+	CHECK(!is_ascending);
 	for (int i = 0; i < 8; i++) {
 		CHECK_INT(prefixes[i], want[i]);
 		CHECK_INT(prefixes[i] + suffixes[i],
 		    offsets[i + 1] - offsets[i]);
+	}
+}
+
+/* Whether pairs of strings, one behind the other, are seen in their order. */
+static void
+what_ascends_is_known(void)
+{
+	static const struct {
+		const char *bytes;
+		int32_t first, second;
+		_Bool ascends;
+	} pairs[] = {
+		{"abab", 2, 2, 1}, {"abac", 2, 2, 1}, {"acab", 2, 2, 0},
+		{"ab", 0, 2, 1}, {"ab", 2, 0, 0}, {"", 0, 0, 1},
+		{"ababc", 2, 3, 1}, {"abcab", 3, 2, 0},
+		{"a\x7f" "a\xc3", 2, 2, 1}, {"a\xc3" "a\x7f", 2, 2, 0},
+		{"0123456789a" "0123456789b", 11, 11, 1},
+		{"0123456789b" "0123456789a", 11, 11, 0}
+	};
+	for (size_t i = 0; i < sizeof(pairs) / sizeof(*pairs); i++) {
+		uint8_t bytes[64] = {0};
+		int32_t offsets[] = {0, pairs[i].first,
+		    pairs[i].first + pairs[i].second};
+		uint32_t prefixes[2], suffixes[2];
+		_Bool is_ascending;
+		memcpy(bytes, pairs[i].bytes, (size_t)offsets[2]);
+		parquet_find_prefixes(offsets, bytes, 2, prefixes, suffixes,
+		    &is_ascending);
+		CHECK_INT(is_ascending, pairs[i].ascends);
 	}
 }
 
@@ -355,6 +388,7 @@ main(void)
 {
 	RUN(encoded_strings_decode_to_what_they_were);
 	RUN(prefixes_are_as_long_as_can_be);
+	RUN(what_ascends_is_known);
 	RUN(lengths_that_cannot_be_are_refused);
 	RUN(strings_of_more_than_2_gib_are_refused);
 	RUN(prefixes_that_add_up_past_2_gib_are_refused);
