@@ -10,7 +10,16 @@
  */
 #if defined(__x86_64__) && __has_include(<sys/platform/x86.h>)
 #include <sys/platform/x86.h>
-#define HAS(glibc_name, gcc_name) CPU_FEATURE_ACTIVE(glibc_name)
+#define HAS(glibc_name, gcc_name) is_active(x86_cpu_##glibc_name)
+
+/* As x86_cpu_active(), which shifts a signed 1 into the sign. */
+static _Bool
+is_active(unsigned index)
+{
+	const struct cpuid_feature *leaf =
+	    __x86_get_cpuid_feature_leaf(index / 128);
+	return leaf->active_array[index / 32 % 4] >> index % 32 & 1;
+}
 #else
 #define HAS(glibc_name, gcc_name) __builtin_cpu_supports(gcc_name)
 #endif
