@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "base/cpu.h"
+
 #define PACK_WIDTH 1
 #define PACK_NAME pack_1
 #include "format/parquet_pack_body.h"
@@ -126,7 +128,7 @@ pack_group(const uint32_t *values, unsigned width, uint8_t *out)
 }
 
 void
-parquet_pack32(const uint32_t *values, size_t count, unsigned width,
+parquet_pack32_portable(const uint32_t *values, size_t count, unsigned width,
     uint8_t *out)
 {
 	if (width == 0)
@@ -136,6 +138,30 @@ parquet_pack32(const uint32_t *values, size_t count, unsigned width,
 		pack_functions[width](values + i, out);
 	for (; i + 8 <= count; i += 8, out += width)
 		pack_group(values + i, width, out);
+}
+
+#ifdef __x86_64__
+static _Bool
+has_avx2(void)
+{
+	static int level = -1;
+	if (level < 0)
+		level = (int)cpu_level();
+	return level >= CPU_AVX2;
+}
+#endif
+
+void
+parquet_pack32(const uint32_t *values, size_t count, unsigned width,
+    uint8_t *out)
+{
+#ifdef __x86_64__
+	if (width >= 1 && width <= 16 && has_avx2()) {
+		parquet_pack32_avx2(values, count, width, out);
+		return;
+	}
+#endif
+	parquet_pack32_portable(values, count, width, out);
 }
 
 void

@@ -17,6 +17,16 @@ void
 parquet_pack32(const uint32_t *values, size_t count, unsigned width,
     uint8_t *out);
 
+/* What this calls, by processor; the second one for 1 to 16 bits. */
+void
+parquet_pack32_portable(const uint32_t *values, size_t count, unsigned width,
+    uint8_t *out);
+#ifdef __x86_64__
+void
+parquet_pack32_avx2(const uint32_t *values, size_t count, unsigned width,
+    uint8_t *out);
+#endif
+
 /* Packs 32 values of `width` bits (0 to 64) into 4 * width bytes. */
 void
 parquet_pack64(const uint64_t values[32], unsigned width, uint8_t *out);

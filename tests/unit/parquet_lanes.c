@@ -6,6 +6,7 @@
 
 #include "base/cpu.h"
 #include "format/parquet_lanes.h"
+#include "format/parquet_pack.h"
 
 #define MOST 300
 
@@ -101,9 +102,41 @@ every_level_gives_what_plain_loops_give(void)
 		check_level(lanes_of((enum cpu_level)level));
 }
 
+/* Bits one by one, as Encodings.md has them. */
+static uint32_t
+count_wrong(const uint32_t *values, uint32_t count, unsigned width,
+    const uint8_t *bytes)
+{
+	uint32_t wrong = 0;
+	for (uint32_t i = 0; i < count * width; i++)
+		wrong += (bytes[i / 8] >> i % 8 & 1) !=
+		    (values[i / width] >> i % width & 1);
+	return wrong;
+}
+
+static void
+numbers_of_every_width_are_packed_alike(void)
+{
+	uint32_t values[MOST];
+	uint8_t bytes[MOST * 4 + 8];
+	for (unsigned width = 1; width <= 32; width++) {
+		uint32_t count = 8 * (width + 4);
+		for (uint32_t i = 0; i < count; i++)
+			values[i] = (uint32_t)(mix(i + width * MOST) >>
+			    (64 - width));
+		parquet_pack32_portable(values, count, width, bytes);
+		CHECK_INT(count_wrong(values, count, width, bytes), 0);
+		memset(bytes, 0x55, sizeof(bytes));
+		parquet_pack32(values, count, width, bytes);
+		CHECK_INT(count_wrong(values, count, width, bytes), 0);
+		CHECK_INT(bytes[(size_t)count / 8 * width + 8], 0x55);
+	}
+}
+
 int
 main(void)
 {
+	RUN(numbers_of_every_width_are_packed_alike);
 	RUN(every_level_gives_what_plain_loops_give);
 	return check_done();
 }
