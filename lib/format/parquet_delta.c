@@ -100,7 +100,11 @@ next_mini(struct parquet_delta *delta, struct error *err)
 	return 0;
 }
 
-/* Decodes the next 32 values (the last of them may be padding). */
+/*
+ * Decodes the next 32 values (the last of them may be padding).  The sums are
+ * unrolled: so short a loop takes twice as long where it lies over the end of
+ * a cache line.
+ */
 static inline int
 decode_step(struct parquet_delta *delta, uint64_t out[PARQUET_DELTA_STEP],
     struct error *err)
@@ -110,17 +114,20 @@ decode_step(struct parquet_delta *delta, uint64_t out[PARQUET_DELTA_STEP],
 	uint64_t value = delta->last;
 	uint64_t least = delta->least;
 	if (delta->width == 0) {
+#pragma GCC unroll 8
 		for (unsigned i = 0; i < PARQUET_DELTA_STEP; i++)
 			out[i] = value += least;
 	} else if (delta->width <= 32) {
 		uint32_t narrow[PARQUET_DELTA_STEP + PARQUET_UNPACK_SLACK];
 		delta->unpack(delta->at, narrow, PARQUET_DELTA_STEP / 8,
 		    delta->width);
+#pragma GCC unroll 8
 		for (unsigned i = 0; i < PARQUET_DELTA_STEP; i++)
 			out[i] = value += narrow[i] + least;
 	} else {
 		parquet_unpack_wide(delta->at, out, PARQUET_DELTA_STEP / 8,
 		    delta->width);
+#pragma GCC unroll 8
 		for (unsigned i = 0; i < PARQUET_DELTA_STEP; i++)
 			out[i] = value += out[i] + least;
 	}
