@@ -11,12 +11,15 @@ export TMPDIR=$OUT/.work	# between commands; gone after the last recipe
 # Its files between two commands are called $WORK.ANYTHING, the accounts of its
 # parts NAME-PART.
 begin() {
-	local folder
+	local file folder
 	NAME=$1
 	WORK=$TMPDIR/$NAME
-	if compgen -G "$STATS/${NAME}[.-]*" >/dev/null ||
+	for file in "$STATS/$NAME".*; do
+		[ ! -e "$file" ] || : >"$file"
+	done
+	if compgen -G "$STATS/$NAME-*" >/dev/null ||
 		compgen -G "$WORK.*" >/dev/null; then
-		rm -rf "$WORK".* "$STATS/$NAME"[.-]*
+		rm -rf "$WORK".* "$STATS/$NAME"-*
 	fi
 	for folder in "$TMPDIR" "$STATS" "$OUT/.make" "${@:2}"; do
 		if [ ! -d "$folder" ]; then

@@ -1,8 +1,11 @@
 # What the accounts and reports share.  Sourced, after common.bash.
 
 title() { printf '\n%s\n\n' "$1"; }
-# at the end of a pipeline
-show() { exec rcat -p -w 0; }
+# show [TABLE]: the end of a pipeline, for people; in the report's part of TABLE
+show() {
+	[ $# = 0 ] || exec >"$OUT/.make/$1.shown"
+	exec rcat -p -w 0
+}
 
 # close WHAT IN OUT...: the numbers after IN must add up to it
 close() {
@@ -19,16 +22,6 @@ close() {
 stages() {
 	rinfo -a "$@" | rselect run,stage,tool,strategy,in,out,rejected,filtered,duplicates,qualified,matched,unmatched,grouped |
 		show
-}
-
-# shown TABLE [COMMAND...]: standard input becomes the table OUT/gold/TABLE, and,
-# through the command, what the report shows of it
-shown() {
-	if [ $# = 1 ]; then
-		table "gold/$1" --tee | show
-	else
-		table "gold/$1" --tee | "${@:2}" | show
-	fi >"$OUT/.make/$1.shown"
 }
 
 # account_of SECTION...: they are what this recipe makes; `section NAME` prints
@@ -57,5 +50,7 @@ report_of() {
 	{ title "Every stage" && stages "$@"; } >"$WORK.stages"
 	cat "${files[@]}" "$OUT/.make/account.manifest" "$WORK.stages" \
 		>"$OUT/.report.part"
-	mv "$OUT/.report.part" "$OUT/report.txt"
+	mv "$OUT/.report.part" "$OUT/report.txt" &
+	rm -rf "$TMPDIR"
+	wait $!
 }

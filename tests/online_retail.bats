@@ -61,6 +61,9 @@ setup() {
 	diff <(grep -v 2011-05 before | grep -v ./gold) \
 		<(grep -v 2011-05 after | grep -v ./gold)
 	diff <(sums out) <(sums out2)
+	# the report too, but for who made what
+	diff <(sed '/^Every stage/q' out/report.txt) \
+		<(sed '/^Every stage/q' out2/report.txt)
 }
 
 @test "a month that leaves is in no part of the report" {

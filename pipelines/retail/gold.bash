@@ -45,7 +45,7 @@ publish() {
 		# equal sums stay in the order of customers
 		rwindow --sort -p region -o 'total_spent desc' \
 			'rank = dense_rank()' --qualify 'rank <= 10' |
-		shown top_customers ;;
+		table gold/top_customers --tee | show top_customers ;;
 	monthly_trend)
 		rmap "month = to_date(yyyymm || '01', '%Y%m%d')" |
 		rwindow --sort -o month '
@@ -55,12 +55,14 @@ publish() {
 			    preceding and interval 1 month preceding' |
 		rmap 'growth_pct = ratio(100 * (revenue - previous), previous)' |
 		rselect yyyymm,revenue,orders,moving_avg_3,growth_pct |
-		shown monthly_trend ;;
+		table gold/monthly_trend --tee | show monthly_trend ;;
 	category_share)
 		rwindow 'total = sum(revenue)' |
 		rmap 'share_pct = ratio(100 * revenue, total)' -d total |
-		shown category_share rsort -k 'revenue desc' ;;
-	*)	shown "$1" ;;
+		table gold/category_share --tee |
+		rsort -k 'revenue desc' | show category_share ;;
+	*)
+		table "gold/$1" --tee | show "$1" ;;
 	esac
 }
-export -f publish table shown show
+export -f publish table show
