@@ -5,14 +5,14 @@
 set -euo pipefail
 
 STATS=$OUT/.stats	# the account of each run
-export TMPDIR=$OUT/.work	# between commands; gone after the last recipe
 
 # begin NAME [FOLDER...]: a fresh account for this recipe, and the folders.
-# Its files between two commands are called $WORK.ANYTHING, the accounts of its
-# parts NAME-PART.
+# Its files between two commands are called $WORK.ANYTHING, and are gone after
+# the last recipe; the accounts of its parts are called NAME-PART.
 begin() {
 	local file folder
 	NAME=$1
+	export TMPDIR=$OUT/.work
 	WORK=$TMPDIR/$NAME
 	for file in "$STATS/$NAME".*; do
 		[ ! -e "$file" ] || : >"$file"

@@ -10,7 +10,7 @@ setup() {
 	cp -r "$ROOT/scripts" .
 	cp -r "$ROOT/tests/bench" tests
 	rm -f tests/bench/results.*
-	ln -s "$ROOT/build" build
+	ln -s "$ROOT/build" "$ROOT/pipelines" .
 	export RIFFLE_ORACLES=$ORACLES BENCH_DATA=$BATS_TEST_TMPDIR/store
 	export PEERS=duckdb,polars CPUS=0 ROWS=20000 ROUNDS=1
 }
@@ -167,4 +167,9 @@ setup() {
 			tests/bench/retail/check.py
 		[[ $stderr == "${change%% *}: "* ]] || fail "$change: $stderr"
 	done
+}
+
+@test "Gold of the pipeline is what the peers' queries give" {
+	run -0 --separate-stderr scripts/bench TASK=gold PEERS=duckdb
+	assert_line --regexp '^gold: .*20,000 rows, .*answers as duckdb'
 }

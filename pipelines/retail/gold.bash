@@ -34,6 +34,16 @@ declare -A aggregates=(
 		avg_price = avg(unit_price)'
 )
 
+# shown TABLE [COMMAND...]: standard input becomes the table, and, through the
+# command, the report's part of it
+shown() {
+	if [ $# = 1 ]; then
+		table "gold/$1" --tee | show "$1"
+	else
+		table "gold/$1" --tee | "${@:2}" | show "$1"
+	fi
+}
+
 # publish TABLE: the groups on standard input become OUT/gold/TABLE
 publish() {
 	set -euo pipefail
@@ -45,7 +55,7 @@ publish() {
 		# equal sums stay in the order of customers
 		rwindow --sort -p region -o 'total_spent desc' \
 			'rank = dense_rank()' --qualify 'rank <= 10' |
-		table gold/top_customers --tee | show top_customers ;;
+		shown top_customers ;;
 	monthly_trend)
 		rmap "month = to_date(yyyymm || '01', '%Y%m%d')" |
 		rwindow --sort -o month '
@@ -55,14 +65,13 @@ publish() {
 			    preceding and interval 1 month preceding' |
 		rmap 'growth_pct = ratio(100 * (revenue - previous), previous)' |
 		rselect yyyymm,revenue,orders,moving_avg_3,growth_pct |
-		table gold/monthly_trend --tee | show monthly_trend ;;
+		shown monthly_trend ;;
 	category_share)
 		rwindow 'total = sum(revenue)' |
 		rmap 'share_pct = ratio(100 * revenue, total)' -d total |
-		table gold/category_share --tee |
-		rsort -k 'revenue desc' | show category_share ;;
+		shown category_share rsort -k 'revenue desc' ;;
 	*)
-		table "gold/$1" --tee | show "$1" ;;
+		shown "$1" ;;
 	esac
 }
-export -f publish table show
+export -f publish shown table show

@@ -3,14 +3,16 @@
 cd "$ROOT/pipelines/retail" || exit
 # shellcheck source=pipelines/retail/gold.bash
 . ./gold.bash
-export -f finish
+table() { rcsv -w -o "$OUT/${1#gold/}.csv"; }
+shown() { table "gold/$1"; }
+export -f table shown
 
 # pass COLUMNS: its tables
 pass() {
 	local table several=()
 	for table in ${passes[$1]}; do
 		several+=(-g "${keys[$table]}" "${aggregates[$table]}"
-			-e "finish $table | rcsv -w -o \"\$OUT/$table.csv\"")
+			-e "publish $table")
 	done
 	rparquet -c "$1" "$SILVER" | ragg "${several[@]}"
 }
