@@ -29,6 +29,8 @@ struct lanes {
 	    uint32_t *least, uint32_t *most);
 	void (*range64)(const int64_t *values, uint32_t count, int64_t *least,
 	    int64_t *most);
+	void (*range64u)(const uint64_t *values, uint32_t count,
+	    uint64_t *least, uint64_t *most);
 	/* Whether none of values[0 .. count] is below the one before it. */
 	_Bool (*ascends)(const int32_t *values, uint32_t count);
 	/* Whether one of the values is this one. */

@@ -47,6 +47,7 @@ name(const c_type *values, uint32_t count, c_type *least, c_type *most)	\
 RANGE(range32, int32_t)
 RANGE(range32u, uint32_t)
 RANGE(range64, int64_t)
+RANGE(range64u, uint64_t)
 #undef RANGE
 
 static _Bool
@@ -127,6 +128,7 @@ look(uint32_t *to, const uint32_t *from, const uint32_t *places,
 const struct lanes NAME = {
 	.most8 = most8, .most16 = most16, .most32 = most32,
 	.range32 = range32, .range32u = range32u, .range64 = range64,
+	.range64u = range64u,
 	.ascends = ascends, .has = has, .ones = ones,
 	.take8 = take8, .take16 = take16, .take32 = take32, .take64 = take64,
 	.look = look

@@ -15,15 +15,6 @@
 #define PARQUET_DELTA_MINIBLOCK 32
 
 struct parquet_lanes {
-	/* Widens *least and *greatest to take in all values. */
-	void (*range_i32)(const int32_t *values, uint32_t count,
-	    int32_t *least, int32_t *greatest);
-	void (*range_u32)(const uint32_t *values, uint32_t count,
-	    uint32_t *least, uint32_t *greatest);
-	void (*range_i64)(const int64_t *values, uint32_t count,
-	    int64_t *least, int64_t *greatest);
-	void (*range_u64)(const uint64_t *values, uint32_t count,
-	    uint64_t *least, uint64_t *greatest);
 	/*
 	 * The differences of values[0 .. count], 1 to PARQUET_DELTA_BLOCK,
 	 * less the least of them, which is returned; they wrap.  Zeros fill

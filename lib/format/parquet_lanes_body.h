@@ -4,25 +4,6 @@
  * defines NAME, their set.
  */
 
-#define RANGE(name, c_type)						\
-static void								\
-name(const c_type *values, uint32_t count, c_type *least,		\
-    c_type *greatest)							\
-{									\
-	c_type low = *least, high = *greatest;				\
-	for (uint32_t i = 0; i < count; i++) {				\
-		low = values[i] < low ? values[i] : low;		\
-		high = values[i] > high ? values[i] : high;		\
-	}								\
-	*least = low;							\
-	*greatest = high;						\
-}
-
-RANGE(range_i32, int32_t)
-RANGE(range_u32, uint32_t)
-RANGE(range_i64, int64_t)
-RANGE(range_u64, uint64_t)
-
 /* `count` is a constant for all blocks but the last one of a page. */
 #define DELTA(name, c_uint, c_int)					\
 static inline __attribute__((always_inline)) c_int			\
@@ -63,13 +44,8 @@ DELTA(delta32, uint32_t, int32_t)
 DELTA(delta64, uint64_t, int64_t)
 
 const struct parquet_lanes NAME = {
-	.range_i32 = range_i32,
-	.range_u32 = range_u32,
-	.range_i64 = range_i64,
-	.range_u64 = range_u64,
 	.delta32 = delta32,
 	.delta64 = delta64
 };
-#undef RANGE
 #undef DELTA
 #undef NAME

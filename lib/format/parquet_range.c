@@ -3,9 +3,9 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/lanes.h"
 #include "batch/order.h"
 #include "format/parquet_bytes.h"
-#include "format/parquet_lanes.h"
 
 void
 parquet_range_release(struct parquet_range *range)
@@ -39,16 +39,16 @@ static void
 add_i32(struct parquet_range *range, const uint32_t *values, uint32_t count)
 {
 	const int32_t *numbers = (const int32_t *)values;
-	int32_t least = numbers[0], greatest = numbers[0];
-	parquet_lanes()->range_i32(numbers, count, &least, &greatest);
+	int32_t least, greatest;
+	lanes()->range32(numbers, count, &least, &greatest);
 	widen_signed(range, least, greatest);
 }
 
 static void
 add_u32(struct parquet_range *range, const uint32_t *values, uint32_t count)
 {
-	uint32_t least = values[0], greatest = values[0];
-	parquet_lanes()->range_u32(values, count, &least, &greatest);
+	uint32_t least, greatest;
+	lanes()->range32u(values, count, &least, &greatest);
 	widen_unsigned(range, least, greatest);
 }
 
@@ -56,16 +56,16 @@ static void
 add_i64(struct parquet_range *range, const uint64_t *values, uint32_t count)
 {
 	const int64_t *numbers = (const int64_t *)values;
-	int64_t least = numbers[0], greatest = numbers[0];
-	parquet_lanes()->range_i64(numbers, count, &least, &greatest);
+	int64_t least, greatest;
+	lanes()->range64(numbers, count, &least, &greatest);
 	widen_signed(range, least, greatest);
 }
 
 static void
 add_u64(struct parquet_range *range, const uint64_t *values, uint32_t count)
 {
-	uint64_t least = values[0], greatest = values[0];
-	parquet_lanes()->range_u64(values, count, &least, &greatest);
+	uint64_t least, greatest;
+	lanes()->range64u(values, count, &least, &greatest);
 	widen_unsigned(range, least, greatest);
 }
 

@@ -6,11 +6,11 @@
 #include "bench.h"
 
 #include "base/hash.h"
+#include "base/lanes.h"
 #include "format/parquet_encode.h"
 #include "format/parquet_encode_strings.h"
 #include "format/parquet_encoded.h"
 #include "format/parquet_format.h"
-#include "format/parquet_lanes.h"
 
 #define ROWS 65536		/* of a page */
 #define CODE_BITS 16
@@ -44,9 +44,9 @@ static void
 range_numbers(void *context)
 {
 	struct page *page = context;
-	int64_t least = INT64_MAX, greatest = INT64_MIN;
+	int64_t least, greatest;
 
-	parquet_lanes()->range_i64((const int64_t *)page->numbers, ROWS,
+	lanes()->range64((const int64_t *)page->numbers, ROWS,
 	    &least, &greatest);
 	page->read_numbers[0] = (uint64_t)least;
 	page->read_numbers[1] = (uint64_t)greatest;

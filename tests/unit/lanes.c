@@ -58,30 +58,36 @@ the_range_has_the_least_and_the_largest_value(void)
 	int32_t values32[MAX_COUNT], least32, most32;
 	uint32_t values32u[MAX_COUNT], least32u, most32u;
 	int64_t values64[MAX_COUNT], least64, most64;
+	uint64_t values64u[MAX_COUNT], least64u, most64u;
 	for (uint32_t count = 1; count < MAX_COUNT; count++) {
 		uint32_t first = below(count), last = below(count);
 		for (uint32_t i = 0; i < count; i++)
 			values64[i] = values32[i] = (int32_t)below(9);
 		for (uint32_t i = 0; i < count; i++)
-			values32u[i] = 5 + below(9);
-		values32u[first] = 3;
+			values64u[i] = values32u[i] = 5 + below(9);
+		values64u[first] = values32u[first] = 3;
 		values32[first] = -5;
 		values64[first] = INT64_MIN;
 		set->range32(values32, count, &least32, &most32);
 		set->range64(values64, count, &least64, &most64);
 		set->range32u(values32u, count, &least32u, &most32u);
+		set->range64u(values64u, count, &least64u, &most64u);
 		CHECK_INT(least32, -5);
 		CHECK_INT(least32u, 3);
+		CHECK(least64u == 3);
 		CHECK(least64 == INT64_MIN);
 		values32u[last] = UINT32_MAX;
+		values64u[last] = UINT64_MAX;
 		values32[last] = INT32_MAX;
 		values64[last] = INT64_MAX;
 		set->range32(values32, count, &least32, &most32);
 		set->range64(values64, count, &least64, &most64);
 		set->range32u(values32u, count, &least32u, &most32u);
+		set->range64u(values64u, count, &least64u, &most64u);
 		CHECK_INT(most32, INT32_MAX);
 		CHECK_INT(most32u, UINT32_MAX);
 		CHECK(most64 == INT64_MAX);
+		CHECK(most64u == UINT64_MAX);
 	}
 }
 
